@@ -1,0 +1,1 @@
+"""Portico's core: provisions portals and keeps them in sight. Nothing in here knows that a screen exists."""

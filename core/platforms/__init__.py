@@ -1,0 +1,1 @@
+"""Platforms: where instances live, solutions are installed and websites are created."""

@@ -62,8 +62,8 @@ def require_system_administrator(actor: Actor, instance: InstanceAccess) -> None
     """Raise NotSystemAdministrator unless the actor may change things there (R1)."""
     if not is_system_administrator(actor, instance):
         raise NotSystemAdministrator(
-            f"{actor.email} does not hold the System Administrator role in {instance.name}. Ask one of its System "
-            "Administrators to assign the role directly, or hand the request over to them.",
+            f"{actor.email} does not hold the System Administrator role in {instance.name}. Ask one of its "
+            "System Administrators to assign the role directly, or hand the request over to them.",
             details={"role": SYSTEM_ADMINISTRATOR},
         )
 

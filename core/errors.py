@@ -47,7 +47,9 @@ class PorticoError(Exception):
     default_field: ClassVar[str | None] = None
     is_retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, field: str | None = None, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, details: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field if field is not None else self.default_field

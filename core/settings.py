@@ -17,21 +17,33 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORTICO_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(default=ROOT / "data" / "runtime", description="Where everything that is written lives.")
-    database_url: str | None = Field(default=None, description="The store; without it SQLite under the data directory.")
+    data_dir: Path = Field(
+        default=ROOT / "data" / "runtime", description="Where everything that is written lives."
+    )
+    database_url: str | None = Field(
+        default=None, description="The store; without it SQLite under the data directory."
+    )
     portal_scheme: Literal["http", "https"] = Field(default="http", description="Scheme of a portal's URL.")
-    portal_domain: str = Field(default="localhost", min_length=1, description="Domain that portals' subdomains stand under.")
+    portal_domain: str = Field(
+        default="localhost", min_length=1, description="Domain that portals' subdomains stand under."
+    )
     portal_port: int = Field(default=8501, ge=1, le=65535, description="Port of a portal's URL.")
     portal_probe_url: str | None = Field(
-        default=None, description="Where the probe of a portal goes over the network; without it, in the process."
+        default=None,
+        description="Where the probe of a portal goes over the network; without it, in the process.",
     )
     platform_patience_s: float = Field(
-        default=600, ge=0, description="How long a step tries a platform that is silent or locked; 0 is one try."
+        default=600,
+        ge=0,
+        description="How long a step tries a platform that is silent or locked; 0 is one try.",
     )
     engine: Literal["embedded", "external"] = Field(
-        default="embedded", description="Whether the console's process runs provisioning itself, or leaves it to workers."
+        default="embedded",
+        description="Whether the console's process runs provisioning itself, or leaves it to workers.",
     )
-    name_purge_s: float = Field(default=1800, ge=0, description="How long a deleted portal's subdomain stays taken.")
+    name_purge_s: float = Field(
+        default=1800, ge=0, description="How long a deleted portal's subdomain stays taken."
+    )
     lease_s: float = Field(default=5, gt=0, le=8, description="How long a silent executor keeps its runs.")
     trial_days: int = Field(default=30, ge=1, description="How long a trial portal lasts.")
 
@@ -56,4 +68,6 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = "PORTICO_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingInvalid(f"{variable} is not usable: {first['msg']}. Correct it and start again.") from error
+        raise SettingInvalid(
+            f"{variable} is not usable: {first['msg']}. Correct it and start again."
+        ) from error

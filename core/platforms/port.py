@@ -128,8 +128,8 @@ class WebsiteRequest:
 class ImportRequest:
     """A solution to import into an instance, as the bytes of its zip.
 
-    `language` is the one that the installation runs in. `required_language` is the portal's: the import fails where they
-    differ, or where the instance lacks it (R26); None compares nothing.
+    `language` is the one that the installation runs in. `required_language` is the portal's: the import fails
+    where they differ, or where the instance lacks it (R26); None compares nothing.
     """
 
     instance: str
@@ -168,8 +168,9 @@ class SiteVersion:
 class SiteFiles:
     """The content of a website.
 
-    `files`: path below `site/` → its bytes, merged in the order of installation (later wins), each `<solution>/<path>` apart in
-    `origins`. `records`: table → rows {title, body}. `solutions`: unique names installed in the instance.
+    `files`: path below `site/` → its bytes, merged in the order of installation (later wins), each
+    `<solution>/<path>` apart in `origins`. `records`: table → rows {title, body}. `solutions`: unique names
+    installed in the instance.
     """
 
     version: SiteVersion
@@ -213,11 +214,13 @@ class Platform(Protocol):
     def operation(self, instance: str, key: str) -> Operation:
         """The operation of this key. Raises NotFound."""
 
-    def add_site_content(self, key: str, instance: str, website_id: str, package: bytes, language: int) -> Operation:
+    def add_site_content(
+        self, key: str, instance: str, website_id: str, package: bytes, language: int
+    ) -> Operation:
         """Bring a package's site content to a website, once a website, solution, version and language."""
 
     def add_sample_data(self, key: str, instance: str, website_id: str, language: int) -> Operation:
-        """Fill the website with the sample records, in this language, of the solutions whose content it has (R14)."""
+        """Fill the website with the sample records in this language of the solutions whose content it has (R14)."""
 
     def assign_administrator(self, key: str, instance: str, website_id: str, email: str) -> Operation:
         """Make a System Administrator of the instance the website's administrator (R3)."""
@@ -239,8 +242,8 @@ class Platform(Protocol):
 class InstanceChange:
     """One ordinary administrative action on an instance of a platform that lets Portico act (`local`).
 
-    `action` and the fields it takes: administration-mode (is_on), install-language, remove-language, base-language (language), grant,
-    revoke (role, user), access-mode (mode, user), default-language (language, user), hold-solution (solution),
+    `action` and the fields it takes: administration-mode (is_on), install-language, remove-language,
+    base-language (language), grant, revoke (role, user), access-mode (mode, user), default-language (language, user), hold-solution (solution),
     reachable (is_on), delay (delay_s).
     """
 
@@ -267,7 +270,7 @@ class InstanceChange:
 
 
 class InstanceAdministration(Protocol):
-    """What an administrator can do on the platform itself; only `local` offers it. Not limited by `reachable`."""
+    """What an administrator does on the platform itself; only `local` offers it, `reachable` or not."""
 
     def add_instance(self, slug: str, name: str, base_language: int, administrator: User) -> Instance:
         """Add an instance. Raises Conflict where the slug is in use, InvalidValue for a bad one."""

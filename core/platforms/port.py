@@ -220,7 +220,7 @@ class Platform(Protocol):
         """Bring a package's site content to a website, once a website, solution, version and language."""
 
     def add_sample_data(self, key: str, instance: str, website_id: str, language: int) -> Operation:
-        """Fill the website with the sample records in this language of the solutions whose content it has (R14)."""
+        """Fill in the sample records, in this language, of the solutions whose content the website has (R14)."""
 
     def assign_administrator(self, key: str, instance: str, website_id: str, email: str) -> Operation:
         """Make a System Administrator of the instance the website's administrator (R3)."""
@@ -243,8 +243,8 @@ class InstanceChange:
     """One ordinary administrative action on an instance of a platform that lets Portico act (`local`).
 
     `action` and the fields it takes: administration-mode (is_on), install-language, remove-language,
-    base-language (language), grant, revoke (role, user), access-mode (mode, user), default-language (language, user), hold-solution (solution),
-    reachable (is_on), delay (delay_s).
+    base-language (language), grant, revoke (role, user), access-mode (mode, user),
+    default-language (language, user), hold-solution (solution), reachable (is_on), delay (delay_s).
     """
 
     action: Literal[

@@ -220,7 +220,7 @@ class Platform(Protocol):
         """Bring a package's site content to a website, once a website, solution, version and language."""
 
     def add_sample_data(self, key: str, instance: str, website_id: str, language: int) -> Operation:
-        """Fill in the sample records, in this language, of the solutions whose content the website has (R14)."""
+        """Fill in the sample records, in this language, of every solution whose content is there (R14)."""
 
     def assign_administrator(self, key: str, instance: str, website_id: str, email: str) -> Operation:
         """Make a System Administrator of the instance the website's administrator (R3)."""

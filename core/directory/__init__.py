@@ -1,0 +1,1 @@
+"""Instances, their users, roles and languages, as a platform last said."""

@@ -1,0 +1,1 @@
+"""The store: what has happened, in SQLite or PostgreSQL."""

@@ -1,0 +1,91 @@
+"""The store's connections: one transaction a service call, on SQLite or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlmodel import Session
+
+from core.clock import Clock, utc_now
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """An engine for the URL; on SQLite every transaction of a writer begins IMMEDIATE.
+
+    SQLite: WAL, synchronous NORMAL, foreign keys, a busy timeout of 30 s.
+    """
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True, **options)
+    database = sa.make_url(url).database
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, **options
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that begins IMMEDIATE would wait for every writer; a writer that begins DEFERRED can fail
+    # half-way with "database is locked", whatever the timeout.
+    is_read = connection.get_execution_options().get("portico_read", False)
+    connection.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")
+
+
+class Store:
+    """The store of one URL. `reading` and `writing` give a session that lives for one transaction."""
+
+    def __init__(self, url: str, clock: Clock = utc_now) -> None:
+        self.url = url
+        self.clock = clock
+        pool = {} if url.startswith("sqlite") else {"pool_size": 10, "max_overflow": 20}
+        self.engine = make_engine(url, **pool)
+        self._read_engine = self.engine.execution_options(portico_read=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is a file on this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, over one snapshot."""
+        with Session(self._read_engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back by an error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def now(self, session: Session) -> datetime:
+        """The time that all processes on this store share: the database's on PostgreSQL, ours on SQLite."""
+        if self.is_sqlite:
+            return self.clock()
+        answer = session.connection().execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        assert isinstance(answer, datetime)
+        return answer
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()

@@ -1,0 +1,253 @@
+"""The tables. Constraints stand here for what must never be, whatever the code does."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, func
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from core.storage.columns import UtcDateTime
+
+
+class Table(SQLModel, registry=registry()):
+    """The base of ours: a registry of its own, so that a hot reload does not define a table twice."""
+
+
+def _time(nullable: bool = True) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable))
+
+
+def _json() -> Any:
+    return Field(default=None, sa_column=Column(sa.JSON(none_as_null=True), nullable=True))
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"ck_{column}_known")
+
+
+class Application(Table, table=True):
+    """A licence (R4, R6): a *Portal Add-On* row, configured once a portal has it."""
+
+    __tablename__ = "application"
+    __table_args__ = (_one_of("type", "trial", "production"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    type: str
+    created_at: datetime = _time(nullable=False)
+    portal_id: int | None = Field(default=None, foreign_key="portal.id", unique=True)
+
+
+class Portal(Table, table=True):
+    """A portal. Its display name is derived from `state` (R7), its URL from `subdomain` (R9–R11)."""
+
+    __tablename__ = "portal"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int
+    type: str
+    name: str = Field(max_length=100)
+    subdomain: str = Field(max_length=63)
+    instance: str
+    language: int
+    administrator: str
+    audience: str
+    template: str
+    state: str
+    verdict: str | None = None
+    created_by: str
+    created_at: datetime = _time(nullable=False)
+    changed_at: datetime = _time(nullable=False)
+    provisioned_at: datetime | None = _time()
+    live_at: datetime | None = _time()
+    deleted_at: datetime | None = _time()
+    website_id: str | None = None
+
+    __table_args__ = (
+        _one_of("state", "configuring", "provisioned", "provisioning-failed", "deleted"),
+        CheckConstraint("subdomain = lower(subdomain)", name="ck_portal_subdomain_lower"),
+        # R10, in every case and under a race.
+        Index(
+            "uq_portal_subdomain",
+            func.lower(sa.text("subdomain")),
+            unique=True,
+            sqlite_where=sa.text("state <> 'deleted'"),
+            postgresql_where=sa.text("state <> 'deleted'"),
+        ),
+        Index("ix_portal_state", "state", "id"),
+        Index("ix_portal_instance", "instance", "id"),
+    )
+
+
+class ReleasedSubdomain(Table, table=True):
+    """A subdomain that a portal gave up: taken until `free_at`, the end of its purge time."""
+
+    __tablename__ = "released_subdomain"
+
+    id: int | None = Field(default=None, primary_key=True)
+    subdomain: str = Field(index=True)
+    portal_id: int = Field(foreign_key="portal.id")
+    free_at: datetime = _time(nullable=False)
+
+
+class TermsAcceptance(Table, table=True):
+    """Who accepted which version of the terms, and when, for which run (R18)."""
+
+    __tablename__ = "terms_acceptance"
+
+    id: int | None = Field(default=None, primary_key=True)
+    portal_id: int = Field(foreign_key="portal.id", index=True)
+    run_id: str = Field(foreign_key="run.id")
+    version: str
+    accepted_by: str
+    accepted_at: datetime = _time(nullable=False)
+
+
+class Run(Table, table=True):
+    """One provisioning attempt, numbered within its portal; its id is the workflow's id."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        UniqueConstraint("portal_id", "number", name="uq_run_portal_number"),
+        _one_of("state", "queued", "running", "waiting", "succeeded", "failed", "cancelled"),
+        _one_of("kind", "provision", "restart", "change", "heal"),
+        Index(
+            "ix_run_open",
+            "state",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True, max_length=36)
+    portal_id: int = Field(foreign_key="portal.id", index=True)
+    number: int
+    kind: str
+    state: str
+    requested_by: str
+    template: str
+    instance: str
+    values: dict[str, Any] = Field(sa_column=Column(sa.JSON, nullable=False))
+    based_on: str | None = Field(default=None, foreign_key="run.id")
+    from_position: int = 0
+    created_at: datetime = _time(nullable=False)
+    started_at: datetime | None = _time()
+    ended_at: datetime | None = _time()
+    moved_at: datetime | None = _time()
+    cancel_requested_at: datetime | None = _time()
+    error: dict[str, Any] | None = _json()
+    executor_id: str | None = Field(default=None, index=True)
+
+
+class RunStep(Table, table=True):
+    """A step of a run, in order; one a solution."""
+
+    __tablename__ = "run_step"
+    __table_args__ = (_one_of("state", "waiting", "running", "done", "failed", "skipped"),)
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    name: str
+    kind: str
+    solution: str | None = None
+    state: str = "waiting"
+    started_at: datetime | None = _time()
+    ended_at: datetime | None = _time()
+    attempts: int = 0
+    error: dict[str, Any] | None = _json()
+
+
+class Installation(Table, table=True):
+    """A solution in an instance: one row an instance and solution, naming every portal that asked."""
+
+    __tablename__ = "installation"
+    __table_args__ = (
+        UniqueConstraint("instance", "solution", name="uq_installation_instance_solution"),
+        _one_of("state", "waiting", "installing", "installed", "install-failed"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    instance: str
+    solution: str
+    version: str
+    state: str
+    language: int
+    requested_by: str
+    run_id: str | None = Field(default=None, foreign_key="run.id")
+    attempts: int = 0
+    created_at: datetime = _time(nullable=False)
+    started_at: datetime | None = _time()
+    ended_at: datetime | None = _time()
+    error: dict[str, Any] | None = _json()
+    cause: str | None = None
+    knock_on_of: int | None = Field(default=None, foreign_key="installation.id")
+
+
+class InstallationPortal(Table, table=True):
+    """A portal that asked for an installation, and whether it has its site content."""
+
+    __tablename__ = "installation_portal"
+
+    installation_id: int = Field(foreign_key="installation.id", primary_key=True)
+    portal_id: int = Field(foreign_key="portal.id", primary_key=True, index=True)
+    asked_at: datetime = _time(nullable=False)
+    content_at: datetime | None = _time()
+
+
+class CustomDomain(Table, table=True):
+    """A custom domain of a portal; it counts once it is verified (R11)."""
+
+    __tablename__ = "custom_domain"
+
+    id: int | None = Field(default=None, primary_key=True)
+    portal_id: int = Field(foreign_key="portal.id", index=True)
+    domain: str = Field(unique=True, max_length=253)
+    token: str
+    added_by: str
+    added_at: datetime = _time(nullable=False)
+    verified_at: datetime | None = _time()
+    verified_by: str | None = None
+
+
+class Event(Table, table=True):
+    """Who did what, when, from what to what; never changed."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_portal", "portal_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _time(nullable=False)
+    actor: str
+    act: str
+    portal_id: int | None = None
+    run_id: str | None = None
+    instance: str | None = None
+    details: dict[str, Any] = Field(sa_column=Column(sa.JSON, nullable=False))
+
+
+class InstanceSnapshot(Table, table=True):
+    """What a platform last said of an instance, and when."""
+
+    __tablename__ = "instance_snapshot"
+
+    slug: str = Field(primary_key=True)
+    position: int
+    content: dict[str, Any] = Field(sa_column=Column(sa.JSON, nullable=False))
+    synchronised_at: datetime = _time(nullable=False)
+    is_reachable: bool = True
+
+
+class Executor(Table, table=True):
+    """A process that runs the engine, and its lease on its runs."""
+
+    __tablename__ = "executor"
+
+    id: str = Field(primary_key=True)
+    machine: str
+    process_id: int
+    started_at: datetime = _time(nullable=False)
+    renewed_at: datetime = _time(nullable=False)
+    ended_at: datetime | None = _time()
+    adopted_by: str | None = None

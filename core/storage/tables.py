@@ -64,6 +64,8 @@ class Portal(Table, table=True):
     live_at: datetime | None = _time()
     deleted_at: datetime | None = _time()
     website_id: str | None = None
+    # Part of every operation key for this portal's website; a new one whenever the website is deleted.
+    key: str = Field(max_length=32)
 
     __table_args__ = (
         _one_of("state", "configuring", "provisioned", "provisioning-failed", "deleted"),
@@ -194,6 +196,16 @@ class InstallationPortal(Table, table=True):
     portal_id: int = Field(foreign_key="portal.id", primary_key=True, index=True)
     asked_at: datetime = _time(nullable=False)
     content_at: datetime | None = _time()
+
+
+class ImportSlot(Table, table=True):
+    """One instance takes one import at a time: who holds the slot. Held by a run, so it outlives a process."""
+
+    __tablename__ = "import_slot"
+
+    instance: str = Field(primary_key=True)
+    holder: str
+    taken_at: datetime = _time(nullable=False)
 
 
 class CustomDomain(Table, table=True):

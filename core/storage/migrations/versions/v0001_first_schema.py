@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("website_id", sa.String(), nullable=True),
+        sa.Column("key", sa.String(length=32), nullable=False),
         sa.CheckConstraint(
             "state IN ('configuring', 'provisioned', 'provisioning-failed', 'deleted')", name="ck_state_known"
         ),
@@ -278,6 +279,13 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_installation_portal_portal_id"), "installation_portal", ["portal_id"], unique=False
+    )
+    op.create_table(
+        "import_slot",
+        sa.Column("instance", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("instance"),
     )
     not_deleted = sa.text("state <> 'deleted'")
     # R10: in every case and under a race.

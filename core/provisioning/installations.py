@@ -1,0 +1,112 @@
+"""Installations as rows: one an instance and solution, naming every portal that asked.
+
+Each change is guarded by the state that it starts from, so a repeated or fenced-off step moves nothing back.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from core.storage.tables import Installation, InstallationPortal, Run
+
+
+def ask(session: Session, run: Run, solutions: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Note that the run's portal asks for the solutions [(unique name, version)]: waiting where they are new. Idempotent."""
+    for solution, version in solutions:
+        row = {
+            "instance": run.instance,
+            "solution": solution,
+            "version": version,
+            "state": "waiting",
+            "language": run.values["language"],
+            "requested_by": run.requested_by,
+            "run_id": run.id,
+            "attempts": 0,
+            "created_at": now,
+        }
+        _insert_once(session, Installation, row)
+        installation = find(session, run.instance, solution)
+        link = {"installation_id": installation.id, "portal_id": run.portal_id, "asked_at": now}
+        _insert_once(session, InstallationPortal, link)
+
+
+def find(session: Session, instance: str, solution: str) -> Installation:
+    """The installation of the solution in the instance; it must have been asked for."""
+    where = (col(Installation.instance) == instance, col(Installation.solution) == solution)
+    return session.exec(select(Installation).where(*where)).one()
+
+
+def installing(session: Session, run: Run, solution: str, now: datetime) -> None:
+    """The import begins, as whoever submitted the run."""
+    row = find(session, run.instance, solution)
+    if row.state == "installed":
+        return
+    if row.state != "installing":
+        row.started_at = now
+    row.state, row.run_id, row.requested_by = "installing", run.id, run.requested_by
+    row.language, row.ended_at, row.error, row.cause, row.knock_on_of = run.values["language"], None, None, None, None
+    row.attempts += 1
+    session.add(row)
+
+
+def installed(session: Session, run: Run, solution: str, version: str, now: datetime) -> None:
+    """The solution stands in the instance."""
+    row = find(session, run.instance, solution)
+    if row.state != "installed" or row.version != version:
+        row.state, row.version, row.ended_at, row.error = "installed", version, now, None
+        row.cause = row.knock_on_of = None
+        session.add(row)
+
+
+def brought_content(session: Session, run: Run, solution: str, now: datetime) -> None:
+    """The portal's website has the solution's site content."""
+    row = find(session, run.instance, solution)
+    session.connection().execute(
+        sa.update(InstallationPortal)
+        .where(col(InstallationPortal.installation_id) == row.id, col(InstallationPortal.portal_id) == run.portal_id)
+        .where(col(InstallationPortal.content_at).is_(None))
+        .values(content_at=now)
+    )
+
+
+def refused(session: Session, run: Run, solution: str, error: dict[str, Any], now: datetime) -> None:
+    """The platform refused the solution (R25); a knock-on where what is missing failed before it (R27)."""
+    row = find(session, run.instance, solution)
+    if row.state == "installed":
+        return
+    row.state, row.ended_at, row.error, row.run_id = "install-failed", now, error, run.id
+    row.knock_on_of = _first_failed(session, run.instance, error.get("missing", []), but=solution)
+    session.add(row)
+
+
+def put_back(session: Session, run_id: str) -> None:
+    """What a run leaves in progress waits again: the run broke or was cancelled without a verdict on it."""
+    session.connection().execute(
+        sa.update(Installation)
+        .where(col(Installation.run_id) == run_id, col(Installation.state) == "installing")
+        .values(state="waiting", started_at=None)
+    )
+
+
+def _first_failed(session: Session, instance: str, names: Iterable[str], but: str) -> int | None:
+    """The failed installation, among those named, that others hang on: a root where there is one."""
+    wanted = [name for name in names if name != but]
+    if not wanted:
+        return None
+    rows = session.exec(
+        select(Installation)
+        .where(col(Installation.instance) == instance, col(Installation.solution).in_(wanted))
+        .where(col(Installation.state) == "install-failed")
+        .order_by(col(Installation.knock_on_of).is_not(None), col(Installation.ended_at), col(Installation.id))
+    ).all()
+    return rows[0].id if rows else None
+
+
+def _insert_once(session: Session, table: type[Installation] | type[InstallationPortal], row: dict[str, Any]) -> None:
+    connection = session.connection()
+    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(sa.inspect(table).local_table)
+    connection.execute(insert.values(**row).on_conflict_do_nothing())

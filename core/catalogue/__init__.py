@@ -1,4 +1,4 @@
-"""What can be provisioned: audiences, portals, features, packages, languages, terms; read from data/catalogue/."""
+"""What can be provisioned: audiences, portals, features, packages, languages, terms; from data/catalogue/."""
 
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.loading import load_catalogue

@@ -60,7 +60,7 @@ class Catalogue:
             )
         if lcid not in self._languages:
             raise NotFound(
-                f"There is no portal language {lcid}. Choose one of the catalogue's {len(self.languages)}, by LCID.",
+                f"There is no portal language {lcid}. Choose one of the {len(self.languages)} on offer.",
                 field="language",
                 details={"language": lcid},
             )
@@ -113,7 +113,7 @@ class Catalogue:
         return (*base, *template.solutions)
 
     def needs(self, solution: str) -> tuple[str, ...]:
-        """What the solution's manifest needs, in install order: what is before it in every package that has it.
+        """What the solution's manifest needs, in order: all before it in every package that has it.
 
         What a portal requires stands before its package. Another product's solution needs nothing of ours.
         Raises NotFound (field `solution`) for one that the catalogue does not know.

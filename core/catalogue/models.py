@@ -50,9 +50,9 @@ class Audience(Record):
 class PortalTemplate(Record):
     """A kind of portal that can be provisioned, and its package.
 
-    `solutions`: unique names that the package brings, in install order. `requires`: unique names that must be in
-    the instance already, in an order in which they can be imported (R16). `content_of`: the slug of the portal
-    whose solutions' content the website gets as well; only an add-on has one, and so no column in the matrix.
+    `solutions`: unique names that the package brings, in install order. `requires`: unique names that must be
+    in the instance already, in an order in which they can be imported (R16). `content_of`: the slug of the
+    portal whose solutions' content the website gets as well; only an add-on has one, and no own column.
     """
 
     slug: Slug
@@ -94,8 +94,8 @@ class Delivery(Record):
 class Sighting(Record):
     """How a feature is seen on a portal.
 
-    page: the path answers 200 with `data-feature="<slug>"` in it; api: the path answers 200 with JSON; setting:
-    the name of a public site setting; mark: `data-feature="<slug>"` on that element of every page.
+    page: the path answers 200 with `data-feature="<slug>"` in it; api: the path answers 200 with JSON;
+    setting: the name of a public site setting; mark: `data-feature="<slug>"` on that element of every page.
     """
 
     kind: Literal["page", "setting", "api", "mark"]

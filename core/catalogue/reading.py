@@ -83,7 +83,8 @@ def make(model: type[R], raw: object, file: str, label: str = "") -> R:
         parts = (
             [label, *(str(part) for part in first["loc"])] if label else [str(part) for part in first["loc"]]
         )
-        reason = first["msg"].removeprefix("Value error, ")
+        # Who edits YAML knows lists, no tuples.
+        reason = first["msg"].removeprefix("Value error, ").replace("tuple", "list").replace("Tuple", "List")
         raise DataError(file, ".".join(parts) or WHOLE_FILE, reason) from error
 
 

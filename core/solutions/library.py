@@ -1,0 +1,152 @@
+"""The packages that Portico can install: its own, from folders of source, and uploaded ones."""
+
+import logging
+import os
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from core.errors import Conflict, NotFound, PackageError
+from core.solutions.manifest import FILE, Manifest, parse_manifest
+from core.solutions.package import Package
+from core.solutions.version import Version
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where one version of a solution lies: a folder of source, or an uploaded zip."""
+
+    manifest: Manifest
+    path: Path
+    stamp: tuple[int, int, int] | None = None  # tells one upload under a name from the next
+
+    @property
+    def rank(self) -> tuple[Version, bool]:
+        """What is preferred: the highest version, and of equal ones the uploaded."""
+        return (self.manifest.version, self.stamp is not None)
+
+
+class PackageLibrary:
+    """Solutions by unique name, each in one version or several; without a version the highest is meant.
+
+    `folder` holds one folder of source a solution and does not change while the process runs; uploads may,
+    from any process that shares the folder. Packages are opened when they are asked for and kept.
+    Threads may share a library.
+    """
+
+    def __init__(self, folder: Path, uploads_folder: Path | None = None) -> None:
+        self._folder = folder
+        self._uploads_folder = uploads_folder
+        self._lock = Lock()
+        self._own: tuple[_Source, ...] | None = None
+        self._uploaded: dict[Path, _Source] = {}
+        self._packages: dict[Path, tuple[_Source, Package]] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """The unique names of all solutions, sorted."""
+        return tuple(sorted(self._sources()))
+
+    def versions(self, unique_name: str) -> tuple[Version, ...]:
+        """The versions of a solution, the highest first; raises NotFound."""
+        return tuple(source.manifest.version for source in self._of(unique_name))
+
+    def manifest(self, unique_name: str, version: Version | str | None = None) -> Manifest:
+        """The manifest of a solution; raises NotFound."""
+        return self._source(unique_name, version).manifest
+
+    def get(self, unique_name: str, version: Version | str | None = None) -> Package:
+        """The package of a solution, opened once; raises NotFound, or PackageError where it is broken."""
+        source = self._source(unique_name, version)
+        with self._lock:
+            known, opened = self._packages.get(source.path, (None, None))
+        if opened is None or known != source:
+            # Opened outside the lock: two threads may open the same one, and either result serves both.
+            opened = Package.from_folder(source.path) if source.stamp is None else _open_zip(source.path)
+            with self._lock:
+                self._packages[source.path] = (source, opened)
+        return opened
+
+    def add(self, data: bytes) -> Manifest:
+        """Keep an uploaded zip, after every check, and give its manifest; the same again changes nothing.
+
+        Another zip of the same solution and version takes the place of the one before.
+        Raises PackageError where the zip is not usable.
+        """
+        if self._uploads_folder is None:
+            raise Conflict("This library takes no uploads. Give it a folder for them.", field="file")
+        manifest = Package.from_zip_bytes(data).manifest
+        dotted = ".".join(str(part) for part in manifest.version.parts)
+        self._uploads_folder.mkdir(parents=True, exist_ok=True)
+        _write_atomically(self._uploads_folder / f"{manifest.unique_name}_{dotted}.zip", data)
+        return manifest
+
+    def _source(self, unique_name: str, version: Version | str | None) -> _Source:
+        wanted = Version.parse(version) if isinstance(version, str) else version
+        for source in self._of(unique_name):
+            if wanted is None or source.manifest.version == wanted:
+                return source
+        raise NotFound(f"There is no version {wanted} of {unique_name}. Upload it, or choose another.")
+
+    def _of(self, unique_name: str) -> list[_Source]:
+        found = self._sources().get(unique_name)
+        if not found:
+            raise NotFound(f"There is no solution {unique_name!r} in the library. Upload its package first.")
+        return found
+
+    def _sources(self) -> dict[str, list[_Source]]:
+        with self._lock:
+            if self._own is None:
+                self._own = tuple(_own_sources(self._folder))
+            self._uploaded = self._scan_uploads()
+            every = [*self._own, *self._uploaded.values()]
+        by_name: dict[str, list[_Source]] = defaultdict(list)
+        for source in sorted(every, key=lambda source: source.rank, reverse=True):
+            by_name[source.manifest.unique_name].append(source)
+        return dict(by_name)
+
+    def _scan_uploads(self) -> dict[Path, _Source]:
+        """The uploads that lie there now; one that has not changed is not read again."""
+        if self._uploads_folder is None or not self._uploads_folder.is_dir():
+            return {}
+        read = (self._upload(path) for path in sorted(self._uploads_folder.glob("*.zip")))
+        return {source.path: source for source in read if source is not None}
+
+    def _upload(self, path: Path) -> _Source | None:
+        try:
+            state = path.stat()
+            stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+            known = self._uploaded.get(path)
+            return known if known and known.stamp == stamp else _Source(_open_zip(path).manifest, path, stamp)
+        except (OSError, PackageError):
+            # One damaged file must not take the other solutions away; asking for it says that it is not there.
+            log.warning("Upload %s can't be read and is left out.", path.name, exc_info=True)
+            return None
+
+
+def _own_sources(folder: Path) -> list[_Source]:
+    files = sorted(folder.glob(f"*/{FILE}"))
+    return [
+        _Source(parse_manifest(path.read_bytes(), f"{path.parent.name}/{FILE}"), path.parent)
+        for path in files
+    ]
+
+
+def _open_zip(path: Path) -> Package:
+    return Package.from_zip_bytes(path.read_bytes())
+
+
+def _write_atomically(target: Path, data: bytes) -> None:
+    """All of the file or nothing, also after a power cut."""
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Read models: one query a question, plain frozen values for pages and the command line."""

@@ -120,7 +120,9 @@ class PackageLibrary:
             state = path.stat()
             stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
             known = self._uploaded.get(path)
-            return known if known and known.stamp == stamp else _Source(_open_zip(path).manifest, path, stamp)
+            if known and known.stamp == stamp:
+                return known
+            return _Source(_open_zip(path).manifest, path, stamp)
         except (OSError, PackageError):
             # One damaged file must not take the other solutions away; asking for it says that it is not there.
             log.warning("Upload %s can't be read and is left out.", path.name, exc_info=True)

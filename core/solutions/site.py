@@ -17,33 +17,39 @@ TEMPLATE_FILE = re.compile(r"site/web-templates/(?P<folder>[^/]+)/(?P<slug>[^/]+
 SNIPPET_FILE = re.compile(r"site/content-snippets/(?P<code>[A-Za-z0-9-]+)\.contentsnippet\.yml")
 SAMPLE_FILE = re.compile(r"sample-data/(?P<code>[A-Za-z0-9-]+)\.yml")
 SETTINGS_FILE = "site/sitesetting.yml"
+_MIME_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _PARTIAL_URL = re.compile(r"/|/?[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*/?")
 
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """A page at `path` (with a leading slash). `copy` is its Liquid; `title_key` names a snippet.
+    """A page at `path` (with a leading slash). `copy` is its Liquid, empty where the template says it all.
 
-    `feature` is the slug that it shows; where `requires_solution` is given, the page is there only with
+    `page_template` is a web template's name; `title_key` and `summary_key` name snippets; `tables` are those
+    of the sample data that it shows. `feature` is the slug that it shows; where `requires_solution` is given, the page is there only with
     that solution in the instance; without a `menu_order` no menu shows it.
     """
 
     slug: str
+    name: str
     path: str
-    title_key: str
     page_template: str
+    title_key: str | None
+    summary_key: str | None
     feature: str | None
     requires_solution: str | None
     menu_order: int | None
+    tables: tuple[str, ...]
     copy: str
 
 
 @dataclass(frozen=True, slots=True)
 class WebTemplate:
-    """A Liquid template, named as others include it."""
+    """A Liquid template, named as others include it; a page of it is served as `mime_type`."""
 
     name: str
     source: str
+    mime_type: str = "text/html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class SiteContent:
         return _codes(self._package, SAMPLE_FILE)
 
     def snippets(self, code: str) -> dict[str, str]:
-        """The content snippets in that language by name, empty where there are none. Raises SiteInvalid."""
+        """The content snippets in that language by name, empty where there are none; or SiteInvalid."""
         path = f"site/content-snippets/{code}.contentsnippet.yml"
         found: dict[str, str] = {}
         for record in read_records(self._package.files, path) if path in self._package.files else ():
@@ -97,7 +103,7 @@ class SiteContent:
         return found
 
     def sample_data(self, code: str) -> SampleData:
-        """The sample records in that language by table, empty where there are none (R14). Raises SiteInvalid."""
+        """The sample records in that language by table, empty where there are none (R14); or SiteInvalid."""
         path = f"sample-data/{code}.yml"
         if path not in self._package.files:
             return {}
@@ -125,13 +131,16 @@ def _pages(package: Package) -> Iterator[WebPage]:
         record = Record(read_yaml(package.files, path), path)
         yield WebPage(
             slug=match["slug"],
+            name=record.text("adx_name"),
             path=_page_path(record),
-            title_key=record.text("adx_title"),
             page_template=record.text("adx_pagetemplate"),
+            title_key=record.optional_text("adx_title"),
+            summary_key=record.optional_text("adx_summary"),
             feature=record.optional_text("portico_feature"),
             requires_solution=record.optional_text("portico_requires_solution"),
             menu_order=record.whole_number("portico_menu_order"),
-            copy=_text_file(package, path.removesuffix(".yml") + ".copy.html", path),
+            tables=record.texts("portico_tables"),
+            copy=_text_file(package, path.removesuffix(".yml") + ".copy.html") or "",
         )
 
 
@@ -147,8 +156,17 @@ def _page_path(record: Record) -> str:
 def _templates(package: Package) -> Iterator[WebTemplate]:
     for path, _ in _matching(package, TEMPLATE_FILE):
         record = Record(read_yaml(package.files, path), path)
-        source = _text_file(package, path.removesuffix(".yml") + ".source.html", path)
-        yield WebTemplate(record.text("adx_name"), source)
+        source = _text_file(package, path.removesuffix(".yml") + ".source.html")
+        if source is None:
+            raise SiteInvalid("its source, .webtemplate.source.html, must stand beside it.", file=path)
+        yield WebTemplate(record.text("adx_name"), source, _mime_type(record))
+
+
+def _mime_type(record: Record) -> str:
+    found = record.optional_text("adx_mimetype") or "text/html"
+    if not _MIME_TYPE.fullmatch(found):
+        raise record.refusal("adx_mimetype", f"{found[:80]!r} is no media type such as text/css")
+    return found
 
 
 def _settings(package: Package) -> Iterator[SiteSetting]:
@@ -162,9 +180,9 @@ def _sample_records(rows: list[object], path: str, table: str) -> Iterator[Sampl
         yield SampleRecord(record.text("title"), record.text("body"))
 
 
-def _text_file(package: Package, path: str, named_by: str) -> str:
+def _text_file(package: Package, path: str) -> str | None:
     if path not in package.files:
-        raise SiteInvalid(f"{path.rpartition('/')[2]} must stand beside it and does not.", file=named_by)
+        return None
     try:
         return package.files[path].decode("utf-8-sig")
     except UnicodeDecodeError as error:

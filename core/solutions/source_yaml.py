@@ -86,6 +86,13 @@ class Record:
             return value
         raise self.refusal(key, f"is {value!r}, where a whole number belongs")
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty where it is absent."""
+        value = self._raw.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
+            raise self.refusal(key, "must be a list of texts")
+        return tuple(value)
+
     def flag(self, key: str) -> bool:
         """True or false; false where it is absent."""
         value = self._raw.get(key, False)

@@ -27,8 +27,8 @@ class Version:
         numbers = [int(part) for part in written.split(".")] if _FORM.fullmatch(written) else []
         if len(numbers) < min_parts or any(number > MAX_PART for number in numbers):
             raise VersionInvalid(
-                f"{written[:60]!r} is not a version. Write {_AT_LEAST[min_parts]} to four whole numbers with points "
-                "between them, such as 1.0.0.0.",
+                f"{written[:60]!r} is not a version. Write {_AT_LEAST[min_parts]} to four whole numbers, "
+                "with points between them, such as 1.0.0.0.",
                 file=file,
             )
         major, minor, build, revision = numbers + [0] * (MAX_PARTS - len(numbers))

@@ -1,0 +1,80 @@
+"""What every test may ask for: a data directory, settings, a store on either database."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from core.settings import Settings
+from tests.paths import ROOT
+from tests.postgres import PostgresServer
+
+# Machines that test are busy: how long an example takes says nothing.
+hypothesis.settings.register_profile("portico", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("portico")
+
+_MARKS_BY_ROOM = {"browser": pytest.mark.browser, "faults": pytest.mark.faults}
+
+
+def pytest_configure() -> None:
+    """Leave the developer's own settings outside."""
+    for name in [name for name in os.environ if name.startswith("PORTICO_") and name != "PORTICO_CHROMIUM"]:
+        del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their room and by what they ask for, so that nobody forgets to."""
+    for item in items:
+        room = item.path.relative_to(ROOT / "tests").parts[0]
+        if room in _MARKS_BY_ROOM:
+            item.add_marker(_MARKS_BY_ROOM[room])
+        if "postgres_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.postgres)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server a test process."""
+    server = PostgresServer()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh and empty database, as PORTICO_DATABASE_URL would name it."""
+    url = postgres_server.new_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty folder for everything that is written."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def settings(data_dir: Path) -> Settings:
+    """Settings of a fresh console on SQLite."""
+    return Settings(data_dir=data_dir)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def settings_on_both(request: pytest.FixtureRequest, data_dir: Path) -> Settings:
+    """Settings of a fresh console: the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return Settings(data_dir=data_dir)
+    return Settings(data_dir=data_dir, database_url=request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store_url(settings_on_both: Settings) -> str:
+    """SQLAlchemy's URL of an empty store: the test runs on SQLite and on PostgreSQL."""
+    return settings_on_both.store_url

@@ -1,0 +1,84 @@
+# Everything that is done with Portico from a checkout. `make` alone says what there is.
+# Needs make, git and Python 3.11 or newer; the rest comes into .venv, locked and checked by hash.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	$(if $(UPGRADE),--upgrade)
+FAST := not (slow or browser or postgres or faults)
+
+.PHONY: help run test check static format bench lock
+
+help:
+	@echo "make run     start the console at http://localhost:8501"
+	@echo "make test    everything: checks, tests, browser, coverage"
+	@echo "make check   what is quick: format, lint, types, imports, data, fast tests"
+	@echo "make format  put the format right"
+	@echo "make bench   measure"
+	@echo "make lock    lock the requirements anew (UPGRADE=1: to the newest that fit)"
+
+# The store is brought up to date, after a backup copy; Ctrl-C reaches the console itself.
+run: $(VENV)/.runs
+	@$(PY) -m core migrate
+	@exec $(PY) -m streamlit run app.py
+
+# In two halves: what can share the cores, then the browser by itself. Both count for the coverage.
+test: static
+	@$(PY) -m tests.browser.chromium
+	@$(PY) -m coverage erase
+	$(PY) -m pytest -q -n logical --maxprocesses 8 --dist worksteal -m "not browser" --cov --cov-report= --cov-fail-under=0
+	$(PY) -m pytest -q -m browser --cov --cov-append --cov-report= --cov-fail-under=0
+	$(PY) -m coverage report
+
+check: static
+	$(PY) -m pytest -q -n logical --maxprocesses 8 -m "$(FAST)"
+
+static: $(VENV)/.tests
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m ruff check --quiet .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+format: $(VENV)/.tests
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: $(VENV)/.tests
+	$(PY) -m benchmarks
+
+lock: $(VENV)/.tests
+	$(COMPILE) --output-file requirements.txt requirements.in
+	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+
+# ── the environment: made once, filled again only when the lock has changed ─────────────────────────────────────────
+
+$(VENV)/.runs: requirements.txt | $(PY)
+	@echo "Installing what Portico needs into $(VENV) (a minute, once) …"
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.tests: requirements-dev.txt | $(PY)
+	@echo "Installing what Portico and its tests need into $(VENV) (a minute or two, once) …"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@ $(VENV)/.runs
+
+# `make PYTHON=/path/to/python` chooses another. A name on the PATH may be there and not run: each is asked.
+$(PY):
+	@for name in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+		"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		fits=$$name; \
+		"$$name" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+		echo "Making $(VENV) with $$("$$name" --version) …"; \
+		"$$name" -m venv $(VENV) && exit 0; \
+		rm -rf $(VENV); exit 1; \
+	done; \
+	if [ -n "$$fits" ]; then \
+		echo "$$("$$fits" --version) can't make an environment: its venv package is missing." >&2; \
+		echo "On Debian and Ubuntu: apt-get install python3-venv. Then run make again." >&2; \
+	else \
+		echo "Portico needs Python 3.11 or newer, and found: $$(python3 --version 2>&1 || true)." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; \
+	fi; \
+	exit 1

@@ -54,10 +54,10 @@ class CheckedFile:
 
 
 def check(path: Path, shown_as: str | None = None) -> CheckedFile:
-    """What the file, or the folder of an unpacked solution, is by its content; never raises for what it holds.
+    """What the file, or the folder of an unpacked solution, is by its content; never raises for that.
 
-    Well-formed XML and zips of another kind are unknown, and so is any file that neither is nor claims to be XML or
-    a zip; what claims to be one by its name or its first character, and can't be read, is an error.
+    Well-formed XML and zips of another kind are unknown, and so is any file that neither is nor claims to be
+    XML or a zip. What claims to be one by its name or its first characters, and can't be read, is an error.
     """
     shown = shown_as or str(path)
     try:

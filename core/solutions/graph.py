@@ -11,7 +11,7 @@ from core.solutions.version import Version
 
 @dataclass(frozen=True, slots=True)
 class MissingRequirement:
-    """What a solution of the set needs and the set does not have; `found` is the lower version that it has."""
+    """What a solution needs and the set does not have; `found` is the lower version that it does have."""
 
     solution: str
     version: Version | None
@@ -63,8 +63,8 @@ class Plan:
 def plan(manifests: Iterable[Manifest]) -> Plan:
     """The order in which to install `manifests`: requirements first, otherwise as they came (R27).
 
-    Of several versions of one solution the highest counts, at the place of the first. A requirement of a higher
-    version than the set has is missing, and still decides the order. Any number of solutions, in linear time.
+    Of several versions of one solution the highest counts, at the place of the first. A requirement of a
+    higher version than the set has is missing, and still decides the order.
     """
     chosen, superseded = _highest_versions(manifests)
     needs = {
@@ -81,9 +81,9 @@ def plan(manifests: Iterable[Manifest]) -> Plan:
 
 
 def strongly_connected(needs: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """The groups that need each other in a circle, each on its own where there is none (Kosaraju's algorithm).
+    """The groups that need each other in a circle; who is in none is a group alone (Kosaraju's algorithm).
 
-    Members keep the order of `needs`, and the groups that of their first members. Every name needed is a key.
+    Members keep the order of `needs`, and groups that of their first members. Every name needed is a key.
     """
     finished = _finishing_order(needs)
     needed_by: dict[str, list[str]] = {name: [] for name in needs}

@@ -124,7 +124,7 @@ class PackageLibrary:
                 return known
             return _Source(_open_zip(path).manifest, path, stamp)
         except (OSError, PackageError):
-            # One damaged file must not take the other solutions away; asking for it says that it is not there.
+            # One damaged file must not take the other solutions away.
             log.warning("Upload %s can't be read and is left out.", path.name, exc_info=True)
             return None
 

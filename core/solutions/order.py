@@ -15,7 +15,7 @@ LIKE_ENOUGH = 0.85  # two letters swapped, lost or doubled; no other attribute c
 
 @dataclass(frozen=True, slots=True)
 class InstallOrder:
-    """The solutions' file names, in the order in which they are installed, and what was put right in reading."""
+    """The solutions' file names in the order of their installation, and what was put right in reading."""
 
     files: tuple[str, ...]
     notes: tuple[str, ...]
@@ -24,8 +24,8 @@ class InstallOrder:
 def parse_order(data: bytes, file: str = FILE) -> InstallOrder:
     """The order in the bytes of an ImportConfig.xml.
 
-    An entry without a file name (the template's own) counts for nothing; element and attribute names are taken
-    in any case, and a misspelt `solutionpackagefilename` as it was meant: `notes` says so.
+    An entry without a file name (the template has one) counts for nothing; element and attribute names are
+    taken in any case, and a misspelt `solutionpackagefilename` as it was meant: `notes` says so.
     Raises XmlInvalid, XmlUnsafe or OrderInvalid; each names `file`.
     """
     root = parse_xml(data, file)
@@ -47,14 +47,14 @@ def is_order(root: Element) -> bool:
 
 
 def _children(parent: Element, tag: str) -> list[Element]:
-    return [child for child in parent if isinstance(child.tag, str) and child.tag.casefold() == tag]
+    return [child for child in parent if child.tag.casefold() == tag]
 
 
 def _file_name(entry: Element) -> tuple[str, str | None]:
     exact = entry.get(FILE_NAME)
     if exact is not None:
         return exact.strip(), None
-    likeness = {name: SequenceMatcher(None, name.casefold(), FILE_NAME).ratio() for name in entry.keys()}
+    likeness = {name: SequenceMatcher(None, name.casefold(), FILE_NAME).ratio() for name in entry.attrib}
     nearest = max(likeness, key=likeness.__getitem__, default="")
     if likeness.get(nearest, 0) < LIKE_ENOUGH:
         return "", f"An entry without {FILE_NAME} was left out."

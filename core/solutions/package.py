@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.solutions.archive import MAX_ENTRIES, MAX_TOTAL_BYTES, MIB, ArchiveFiles
+from core.solutions.archive import MAX_ENTRIES, MAX_TOTAL_BYTES, ArchiveFiles
 from core.solutions.errors import (
     ROOT_FILES_TEXT,
     FileNotUsable,
@@ -18,7 +18,7 @@ from core.solutions.errors import (
 )
 from core.solutions.manifest import FILE as MANIFEST
 from core.solutions.manifest import Manifest, parse_manifest
-from core.solutions.safe_xml import MAX_XML_BYTES, well_formed
+from core.solutions.safe_xml import well_formed
 
 CUSTOMIZATIONS = "customizations.xml"
 CONTENT_TYPES = "[Content_Types].xml"
@@ -42,8 +42,6 @@ class Package:
         missing = [name for name in ROOT_FILES if name not in files]
         if missing:
             raise FilesMissing(f"{', '.join(missing)} missing at the root of the zip. {ROOT_FILES_TEXT}")
-        if len(files[MANIFEST]) > MAX_XML_BYTES:
-            raise FileTooLarge(f"is larger than {MAX_XML_BYTES // MIB} MiB.", file=MANIFEST)
         manifest = parse_manifest(files[MANIFEST])
         for name in (CUSTOMIZATIONS, CONTENT_TYPES):
             with files.stream(name) as stream:

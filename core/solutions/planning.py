@@ -11,9 +11,9 @@ from core.solutions.graph import Plan, plan
 def plan_files(paths: Sequence[Path]) -> Plan:
     """The plan for solutions in zips, solution.xml files or unpacked folders.
 
-    An ImportConfig.xml among them only breaks ties: where requirements leave the order open, solutions whose files
-    it names come first, in its order. Raises PackageError for a file that can't be read, and NotASolution for one
-    of another kind.
+    An ImportConfig.xml among them only breaks ties: where requirements leave the order open, solutions whose
+    files it names come first, in its order.
+    Raises PackageError for a file that can't be read, and NotASolution for one of another kind.
     """
     checked = [check(path) for path in paths]
     for found in checked:

@@ -7,9 +7,10 @@ from xml.parsers import expat
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from core.solutions.errors import XmlInvalid, XmlUnsafe
+from core.solutions.errors import FileTooLarge, XmlInvalid, XmlUnsafe
 
-MAX_XML_BYTES = 64 * 1024 * 1024
+MAX_XML_BYTES = 16 * 1024 * 1024  # of what is built up in memory; the largest real manifests have one or two
+MAX_ELEMENTS = 200_000  # of the same
 MAX_DEPTH = 256
 _UNSAFE = "has a document type or entities, which no package needs. Take them out."
 # what expat and the codecs behind a declared encoding raise on bytes that are no XML
@@ -19,9 +20,11 @@ _NOT_XML = (ParseError, expat.ExpatError, ValueError, LookupError)
 def parse_xml(data: bytes, file: str) -> Element:
     """The root element of `data`, in any encoding that its mark or declaration names.
 
-    Raises XmlInvalid or XmlUnsafe, which name `file`.
+    Raises XmlInvalid, XmlUnsafe or FileTooLarge, which name `file`.
     """
-    well_formed(data, file)
+    if len(data) > MAX_XML_BYTES:
+        raise FileTooLarge(f"is larger than {MAX_XML_BYTES // 1024} KiB, the most that is taken.", file=file)
+    well_formed(data, file, MAX_ELEMENTS)
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
@@ -31,10 +34,10 @@ def parse_xml(data: bytes, file: str) -> Element:
     return root
 
 
-def well_formed(source: bytes | IO[bytes], file: str) -> None:
-    """Check XML of any size without building it up; raises XmlInvalid or XmlUnsafe."""
+def well_formed(source: bytes | IO[bytes], file: str, max_elements: int | None = None) -> None:
+    """Check XML of any size without building it up; raises XmlInvalid, XmlUnsafe or FileTooLarge."""
     try:
-        parser = _strict_parser(file)
+        parser = _strict_parser(file, max_elements)
         if isinstance(source, bytes):
             parser.Parse(source, True)
         else:
@@ -43,15 +46,18 @@ def well_formed(source: bytes | IO[bytes], file: str) -> None:
         raise _invalid(error, file) from error
 
 
-def _strict_parser(file: str) -> expat.XMLParserType:
-    depth = 0
+def _strict_parser(file: str, max_elements: int | None) -> expat.XMLParserType:
+    depth = elements = 0
 
     def refuse(*_: object) -> None:
         raise XmlUnsafe(_UNSAFE, file=file)
 
     def enter(*_: object) -> None:
-        nonlocal depth
+        nonlocal depth, elements
         depth += 1
+        elements += 1
+        if max_elements is not None and elements > max_elements:
+            raise FileTooLarge(f"has more than {max_elements} elements, the most that is taken.", file=file)
         if depth > MAX_DEPTH:
             raise XmlUnsafe(
                 f"is nested more than {MAX_DEPTH} elements deep. No package needs that.", file=file

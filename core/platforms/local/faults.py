@@ -62,6 +62,11 @@ def fault_from_json(values: dict[str, Any]) -> Fault:
     )
 
 
+def fault_of(error: PlatformRefused) -> Fault:
+    """The fault that a refusal carries."""
+    return fault_from_json({name: value for name, value in error.details.items() if name != "code_dec"})
+
+
 class Refusals:
     """Makes refusals about one instance at one time."""
 

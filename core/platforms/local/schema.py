@@ -107,7 +107,7 @@ CREATE TABLE website (
     created_at TEXT NOT NULL
 ) STRICT;
 
--- The site content of a solution in a website: once a website, solution, version and language.
+-- The site content of a solution in a website; a newer version takes the place of the older.
 CREATE TABLE website_content (
     position INTEGER PRIMARY KEY,
     website_id TEXT NOT NULL REFERENCES website (id) ON DELETE CASCADE,
@@ -115,7 +115,7 @@ CREATE TABLE website_content (
     version TEXT NOT NULL,
     language INTEGER NOT NULL,
     digest TEXT NOT NULL REFERENCES package (digest),
-    UNIQUE (website_id, unique_name, version, language)
+    UNIQUE (website_id, unique_name, language)
 ) STRICT;
 
 CREATE TABLE website_record (

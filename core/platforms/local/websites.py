@@ -1,0 +1,105 @@
+"""Websites: created, given an administrator, published, deleted. Functions work inside a transaction."""
+
+import re
+import sqlite3
+from datetime import datetime
+
+from core.platforms.local.content import read_files
+from core.platforms.local.directory import SampleDirectory
+from core.platforms.local.faults import Refusals
+from core.platforms.local.rows import Row, drop_unused_packages, has_role, insert_operation, read_operation, read_state
+from core.platforms.local.templates import TEMPLATE_ENDING, faults_of
+from core.platforms.port import SYSTEM_ADMINISTRATOR, Operation, SiteVersion, WebsiteRequest
+
+SUBDOMAIN = re.compile(r"(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+
+def check_request(request: WebsiteRequest, directory: SampleDirectory, refusals: Refusals) -> str:
+    """The subdomain in lower case; raises PlatformRefused for one that is no DNS label (R9), or a language that is none."""
+    subdomain = request.subdomain.lower()
+    if not SUBDOMAIN.fullmatch(subdomain):
+        raise refusals.name_invalid(request.subdomain)
+    language = directory.language_by_lcid.get(request.language)
+    if language is None or not language.code:
+        raise refusals.language_unknown(request.language)
+    return subdomain
+
+
+def insert_website(
+    connection: sqlite3.Connection, key: str, website_id: str, subdomain: str, request: WebsiteRequest, now: datetime
+) -> Operation:
+    """The website whose name is reserved: empty and unpublished."""
+    connection.execute(
+        "INSERT INTO website (id, subdomain, name, template, language, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (website_id, subdomain, request.name, request.template, request.language, now.isoformat()),
+    )
+    return insert_operation(connection, key, "create-website", website_id, now, result={"website_id": website_id})
+
+
+def has_website(connection: sqlite3.Connection, website_id: str) -> bool:
+    """Whether the website is there."""
+    return connection.execute("SELECT 1 FROM website WHERE id = ?", (website_id,)).fetchone() is not None
+
+
+def find_website(connection: sqlite3.Connection, website_id: str, refusals: Refusals) -> Row:
+    """The website; raises PlatformRefused."""
+    row: Row | None = connection.execute("SELECT * FROM website WHERE id = ?", (website_id,)).fetchone()
+    if row is None:
+        raise refusals.website_unknown(website_id)
+    return row
+
+
+def assign_administrator(
+    connection: sqlite3.Connection, key: str, website_id: str, email: str, now: datetime, refusals: Refusals
+) -> Operation:
+    """Make a System Administrator of the instance the website's administrator (R3). Idempotent by key."""
+    found = read_operation(connection, key)
+    if found is not None:
+        return found
+    find_website(connection, website_id, refusals)
+    if not has_role(connection, email, SYSTEM_ADMINISTRATOR):
+        raise refusals.administrator_not_eligible(email)
+    connection.execute(
+        "UPDATE website SET administrator = (SELECT email FROM user WHERE email_key = ?), revision = revision + 1"
+        " WHERE id = ?",
+        (email.casefold(), website_id),
+    )
+    return insert_operation(connection, key, "assign-administrator", website_id, now)
+
+
+def publish(
+    connection: sqlite3.Connection, key: str, website_id: str, now: datetime, refusals: Refusals, directory: SampleDirectory
+) -> Operation:
+    """Let the website answer; raises PlatformRefused where a web template of it does not render. Idempotent by key."""
+    found = read_operation(connection, key)
+    if found is not None:
+        return found
+    files, origins = read_files(connection, find_website(connection, website_id, refusals), directory)
+    for path in sorted(files):
+        if path.endswith(TEMPLATE_ENDING):
+            for fault in faults_of(files[path]):
+                raise refusals.template_broken(origins[path], path, fault)
+    connection.execute("UPDATE website SET is_published = 1, revision = revision + 1 WHERE id = ?", (website_id,))
+    return insert_operation(connection, key, "publish-website", website_id, now)
+
+
+def delete(connection: sqlite3.Connection, key: str, website_id: str, now: datetime) -> Operation:
+    """Delete the website and its content; one that is gone already is done. Idempotent by key."""
+    connection.execute("DELETE FROM website WHERE id = ?", (website_id,))
+    drop_unused_packages(connection)
+    return insert_operation(connection, key, "delete-website", website_id, now)
+
+
+def site_version(connection: sqlite3.Connection, website: Row) -> SiteVersion:
+    """The website as it stands; `version` grows with everything that a visitor can see."""
+    state = read_state(connection)
+    return SiteVersion(
+        website_id=website["id"],
+        instance=state["slug"],
+        subdomain=website["subdomain"],
+        name=website["name"],
+        template=website["template"],
+        language=int(website["language"]),
+        is_published=bool(website["is_published"]),
+        version=f"{website['id'][:8]}-{website['revision']}-{state['revision']}",
+    )

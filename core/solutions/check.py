@@ -66,6 +66,8 @@ def check(path: Path, shown_as: str | None = None) -> CheckedFile:
         return _check_bytes(_read(path), path.suffix.lower(), shown)
     except PackageError as error:
         return CheckedFile(shown, error=error)
+    except OSError as error:
+        return CheckedFile(shown, error=_unreadable(path, error))
 
 
 def _check_bytes(data: bytes, suffix: str, shown: str) -> CheckedFile:
@@ -118,19 +120,15 @@ def _check_folder(folder: Path, shown: str) -> CheckedFile:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise FileNotUsable(f"There is no file {path.name!r}. Check the path.")
-        if path.stat().st_size > MAX_ARCHIVE_BYTES:
-            raise FileTooLarge(
-                f"The file is larger than {MAX_ARCHIVE_BYTES // MIB} MiB, the most that is taken."
-            )
-        return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        reason = getattr(error, "strerror", None) or error
-        raise FileNotUsable(
-            f"{path.name!r} can't be read: {reason}. Check the path and your rights."
-        ) from error
+    if not path.is_file():
+        raise FileNotUsable(f"There is no file {path.name!r}. Check the path.")
+    if path.stat().st_size > MAX_ARCHIVE_BYTES:
+        raise FileTooLarge(f"The file is larger than {MAX_ARCHIVE_BYTES // MIB} MiB, the most there may be.")
+    return path.read_bytes()
+
+
+def _unreadable(path: Path, error: OSError) -> FileNotUsable:
+    return FileNotUsable(f"{path.name[:80]!r} can't be read ({error.strerror}). Check path and rights.")
 
 
 def _begins_like_xml(data: bytes) -> bool:

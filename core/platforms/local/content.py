@@ -9,9 +9,10 @@ from typing import Any
 import yaml
 
 from core.platforms.local.directory import SampleDirectory
-from core.platforms.local.rows import Row, insert_operation, keep_package, drop_unused_packages
+from core.platforms.local.rows import Row, drop_unused_packages, insert_operation, keep_package
 from core.platforms.port import Operation
 from core.solutions.package import Package
+from core.solutions.source_yaml import read_yaml
 from core.solutions.version import Version
 
 SITE = "site/"
@@ -46,17 +47,23 @@ def add_content(
 
 
 def add_records(
-    connection: sqlite3.Connection, key: str, website: Row, language: int, now: datetime, directory: SampleDirectory
+    connection: sqlite3.Connection,
+    key: str,
+    website: Row,
+    language: int,
+    now: datetime,
+    directory: SampleDirectory,
 ) -> Operation:
     """The sample records, in this language, of the solutions whose content the website has, each once (R14)."""
-    code = directory.language_by_lcid[language].code if language in directory.language_by_lcid else ""
+    path = f"sample-data/{directory.code(language)}.yml"
     rows = connection.execute(
         "SELECT c.unique_name, f.content FROM website_content c JOIN package_file f ON f.digest = c.digest"
         " WHERE c.website_id = ? AND f.path = ? ORDER BY c.position",
-        (website["id"], f"sample-data/{code}.yml"),
+        (website["id"], path),
     ).fetchall()
     for row in rows:
-        _insert_records(connection, website["id"], row["unique_name"], language, row["content"])
+        tables = read_yaml({path: row["content"]}, path) or {}
+        _insert_records(connection, website["id"], row["unique_name"], language, tables)
     _grow(connection, website["id"])
     return insert_operation(connection, key, "add-sample-data", website["id"], now)
 
@@ -73,11 +80,11 @@ def read_files(
     origins: dict[str, str] = {}
     records: dict[str, dict[str, dict[str, Any]]] = {}
     for content in _content(connection, website["id"]):
-        code = directory.language_by_lcid[content["language"]].code
+        code = directory.code(content["language"])
         for path, data in _shown(_files_below_site(connection, content["digest"]), code).items():
             origins[path] = content["unique_name"]
             if path == SETTINGS or path.startswith(SNIPPETS):
-                records.setdefault(path, {}).update(_named(data))
+                records.setdefault(path, {}).update(_named(data, path))
             else:
                 files[path] = data
     for path, named in records.items():
@@ -89,7 +96,8 @@ def read_records(connection: sqlite3.Connection, website_id: str) -> dict[str, t
     """Table → rows, in the order in which they came."""
     found: dict[str, list[Mapping[str, str]]] = {}
     for row in connection.execute(
-        "SELECT record_table, content FROM website_record WHERE website_id = ? ORDER BY position", (website_id,)
+        "SELECT record_table, content FROM website_record WHERE website_id = ? ORDER BY position",
+        (website_id,),
     ):
         found.setdefault(row["record_table"], []).append(json.loads(row["content"]))
     return {table: tuple(rows) for table, rows in found.items()}
@@ -122,12 +130,17 @@ def _shown(files: dict[str, bytes], code: str) -> dict[str, bytes]:
     return shown if snippets is None else shown | {own: snippets}
 
 
-def _named(data: bytes) -> dict[str, dict[str, Any]]:
-    return {str(record["adx_name"]): record for record in yaml.load(data, Loader=yaml.CSafeLoader) or []}  # noqa: S506 - a safe loader
+def _named(data: bytes, path: str) -> dict[str, dict[str, Any]]:
+    return {str(record["adx_name"]): record for record in read_yaml({path: data}, path) or []}
 
 
-def _insert_records(connection: sqlite3.Connection, website_id: str, solution: str, language: int, data: bytes) -> None:
-    tables: dict[str, list[dict[str, str]]] = yaml.load(data, Loader=yaml.CSafeLoader) or {}  # noqa: S506 - a safe loader
+def _insert_records(
+    connection: sqlite3.Connection,
+    website_id: str,
+    solution: str,
+    language: int,
+    tables: Mapping[str, list[dict[str, str]]],
+) -> None:
     connection.executemany(
         "INSERT INTO website_record (website_id, solution, language, record_table, number, content)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -93,6 +93,11 @@ class SampleDirectory:
         known = self.language_by_lcid.get(lcid)
         return f"{known.name} ({lcid})" if known else str(lcid)
 
+    def code(self, lcid: int) -> str:
+        """The code that names the language's files in a package; empty for a language that no portal has."""
+        known = self.language_by_lcid.get(lcid)
+        return known.code if known else ""
+
     def users_of(self, instance: SampleInstance) -> tuple[User, ...]:
         """The instance's users, with their names."""
         names = {person.email: person.name for person in self.people}

@@ -93,7 +93,9 @@ class Refusals:
             "retry.",
         )
 
-    def missing_privilege(self, email: str, user_id: str, roles: int, mode: AccessMode) -> PlatformRefused | PlatformBusy:
+    def missing_privilege(
+        self, email: str, user_id: str, roles: int, mode: AccessMode
+    ) -> PlatformRefused | PlatformBusy:
         """Who imports lacks the role, or has an access mode that withholds its privileges."""
         needed = (
             "the access mode Read-Write: change it"
@@ -146,7 +148,9 @@ class Refusals:
             f"{name} is not installed in {self._instance}. Install the language there, then retry.",
         )
 
-    def language_differs(self, manifest: Manifest, language: int, required: int) -> PlatformRefused | PlatformBusy:
+    def language_differs(
+        self, manifest: Manifest, language: int, required: int
+    ) -> PlatformRefused | PlatformBusy:
         """The installation runs in another language than the portal's (R26)."""
         runs_in, portal = self._directory.language_name(language), self._directory.language_name(required)
         return self._refused(
@@ -213,6 +217,15 @@ class Refusals:
             f"The web template {path} of {unique_name} does not render ({reason}). Mend the package, then retry.",
         )
 
+    def site_broken(self, unique_name: str, reason: str) -> PlatformRefused | PlatformBusy:
+        """A file of the package's site content is not what it should be."""
+        return self._refused(
+            GENERIC_ERROR,
+            f"The import failed. For more information, see the related error messages. Website import: FAILURE: a "
+            f"component of solution {unique_name} is not valid: {reason}",
+            f"The site content of {unique_name} can't be used: {reason} Mend the package, then retry.",
+        )
+
     def dependencies_exist(self, unique_name: str, dependents: list[str]) -> PlatformRefused | PlatformBusy:
         """Other solutions need the one that is to be removed."""
         return self._refused(
@@ -249,7 +262,11 @@ class Refusals:
 
     def name_taken(self, subdomain: str, free_at: datetime | None) -> PlatformRefused | PlatformBusy:
         """Another website has the name, or had it until just now (R10)."""
-        until = f"; a deleted website had it, and it is free again at {free_at:%Y-%m-%d %H:%M} UTC" if free_at else ""
+        until = (
+            f"; a deleted website had it, and it is free again at {free_at:%Y-%m-%d %H:%M} UTC"
+            if free_at
+            else ""
+        )
         return self._refused(
             DUPLICATE,
             f"A record with matching key values already exists. The website address '{subdomain}' is already in use"
@@ -281,7 +298,9 @@ class Refusals:
 
 
 def _lack(requirement: Requirement, found: Version | None) -> str:
-    needed = f"{requirement.solution} ({requirement.version})" if requirement.version else requirement.solution
+    needed = (
+        f"{requirement.solution} ({requirement.version})" if requirement.version else requirement.solution
+    )
     if found is None:
         return f"{needed} is not installed"
     return f"{needed} or higher is required and version {found} is installed"
@@ -290,7 +309,9 @@ def _lack(requirement: Requirement, found: Version | None) -> str:
 def _missing_element(manifest: Manifest, requirement: Requirement) -> str:
     """What the manifest says of the first component that the solution must bring, as the platform repeats it."""
     first = next(d for d in manifest.missing if d.solution == requirement.solution)
-    solution = f"{requirement.solution} ({requirement.version})" if requirement.version else requirement.solution
+    solution = (
+        f"{requirement.solution} ({requirement.version})" if requirement.version else requirement.solution
+    )
     return (
         f'<MissingDependency><Required type="{first.required_type}" schemaName="{first.required_name or ""}" '
         f'solution="{solution}" /><Dependent type="{first.dependent_type or ""}" '

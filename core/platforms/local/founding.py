@@ -83,7 +83,8 @@ def found_tenant(places: Places, directory: SampleDirectory, solutions: Path, at
         making = places.tenant.with_suffix(".making")
         with closing(make_database(making, TENANT)) as connection:
             connection.executemany(
-                "INSERT INTO instance (slug, name) VALUES (?, ?)", [(s.slug, s.name) for s in directory.instances]
+                "INSERT INTO instance (slug, name) VALUES (?, ?)",
+                [(s.slug, s.name) for s in directory.instances],
             )
         making.replace(places.tenant)
 

@@ -20,7 +20,7 @@ from core.platforms.local.rows import (
     read_state,
     running_import,
 )
-from core.platforms.local.templates import refuse_broken_templates
+from core.platforms.local.site_check import refuse_broken_site
 from core.platforms.port import ImportRequest, Operation
 from core.solutions.package import Package
 
@@ -51,7 +51,7 @@ def begin_import(
     result = {"unique_name": manifest.unique_name, "version": str(manifest.version)}
     if is_installed_already(connection, manifest, request, refusals):
         return insert_operation(connection, key, "import", manifest.unique_name, now, result=result)
-    refuse_broken_templates(package.files, manifest.unique_name, refusals)
+    refuse_broken_site(package, directory.code(request.language), refusals)
     if state["delay_s"] > 0:
         ready_at = now + timedelta(seconds=state["delay_s"])
         insert_running(connection, key, manifest.unique_name, (now, ready_at), _to_json(request), package)

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Any, cast
 
 from core.platforms.local.faults import fault_from_json, fault_to_json
-from core.platforms.port import AccessMode, Fault, InstalledSolution, Instance, Operation, OperationState, User
+from core.platforms.port import (
+    AccessMode,
+    Fault,
+    InstalledSolution,
+    Instance,
+    Operation,
+    OperationState,
+    User,
+)
 from core.solutions.manifest import UNMANAGED
 from core.solutions.package import Package
 
@@ -21,7 +29,9 @@ def read_state(connection: sqlite3.Connection) -> Row:
 
 def read_languages(connection: sqlite3.Connection) -> tuple[int, ...]:
     """The installed languages, in the order of installation."""
-    return tuple(int(row["lcid"]) for row in connection.execute("SELECT lcid FROM language ORDER BY position"))
+    return tuple(
+        int(row["lcid"]) for row in connection.execute("SELECT lcid FROM language ORDER BY position")
+    )
 
 
 def read_users(connection: sqlite3.Connection) -> tuple[User, ...]:
@@ -77,7 +87,9 @@ def read_instance(connection: sqlite3.Connection) -> Instance:
 
 def running_import(connection: sqlite3.Connection) -> Row | None:
     """The operation that is under way, if there is one."""
-    return cast("Row | None", connection.execute("SELECT * FROM operation WHERE state = 'running'").fetchone())
+    return cast(
+        "Row | None", connection.execute("SELECT * FROM operation WHERE state = 'running'").fetchone()
+    )
 
 
 def insert_solution(
@@ -110,7 +122,10 @@ def insert_solution(
     )
     connection.executemany(
         "INSERT INTO requirement (unique_name, required, version) VALUES (?, ?, ?)",
-        [(manifest.unique_name, r.solution, str(r.version) if r.version else None) for r in manifest.requires],
+        [
+            (manifest.unique_name, r.solution, str(r.version) if r.version else None)
+            for r in manifest.requires
+        ],
     )
     drop_unused_packages(connection)
 

@@ -11,13 +11,13 @@ from core.platforms.local.directory import SampleDirectory, load_directory
 from core.platforms.local.founding import NewInstance, Places, found_tenant, make_instance
 from core.platforms.local.rows import Row
 
-SOLUTIONS = "solutions"
-
 
 class Tenant:
     """The tenant's file and where the instances' lie; made from the sample directory when it is first needed."""
 
-    def __init__(self, folder: Path, directory: Path, solutions: Path, databases: Databases, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, directory: Path, solutions: Path, databases: Databases, clock: Clock
+    ) -> None:
         self._places = Places(folder)
         self._directory_folder = directory
         self._solutions = solutions
@@ -46,7 +46,9 @@ class Tenant:
     def instance_file(self, slug: str) -> Path:
         """The instance's file; raises NotFound (field `instance`)."""
         if slug not in self._known and slug not in self.slugs():
-            raise NotFound(f"There is no instance '{slug[:60]}'.", field="instance", details={"instance": slug})
+            raise NotFound(
+                f"There is no instance '{slug[:60]}'.", field="instance", details={"instance": slug}
+            )
         return self._places.instance(slug)
 
     def add(self, new: NewInstance) -> None:
@@ -54,7 +56,9 @@ class Tenant:
         self._file()
         with self._places.locked(), self._databases.writing(self._places.tenant) as connection:
             if connection.execute("SELECT 1 FROM instance WHERE slug = ?", (new.slug,)).fetchone():
-                raise Conflict(f"There is an instance '{new.slug}' already. Choose another slug.", field="slug")
+                raise Conflict(
+                    f"There is an instance '{new.slug}' already. Choose another slug.", field="slug"
+                )
             make_instance(self._places, new, self._clock())
             connection.execute("INSERT INTO instance (slug, name) VALUES (?, ?)", (new.slug, new.name))
 
@@ -82,6 +86,13 @@ class Tenant:
                 (subdomain, website_id, instance),
             )
             return None
+
+    def forget(self, website_id: str) -> None:
+        """Free the name that a website was to have and never got."""
+        with self._databases.writing(self._file()) as connection:
+            connection.execute(
+                "DELETE FROM subdomain WHERE website_id = ? AND free_at IS NULL", (website_id,)
+            )
 
     def release(self, website_id: str, purge_s: float) -> None:
         """The website is gone: its name is free after the purge time. Idempotent: the first release counts."""

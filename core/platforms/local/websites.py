@@ -7,8 +7,15 @@ from datetime import datetime
 from core.platforms.local.content import read_files
 from core.platforms.local.directory import SampleDirectory
 from core.platforms.local.faults import Refusals
-from core.platforms.local.rows import Row, drop_unused_packages, has_role, insert_operation, read_operation, read_state
-from core.platforms.local.templates import TEMPLATE_ENDING, faults_of
+from core.platforms.local.rows import (
+    Row,
+    drop_unused_packages,
+    has_role,
+    insert_operation,
+    read_operation,
+    read_state,
+)
+from core.platforms.local.site_check import TEMPLATE_ENDING, faults_of
 from core.platforms.port import SYSTEM_ADMINISTRATOR, Operation, SiteVersion, WebsiteRequest
 
 SUBDOMAIN = re.compile(r"(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
@@ -19,31 +26,38 @@ def check_request(request: WebsiteRequest, directory: SampleDirectory, refusals:
     subdomain = request.subdomain.lower()
     if not SUBDOMAIN.fullmatch(subdomain):
         raise refusals.name_invalid(request.subdomain)
-    language = directory.language_by_lcid.get(request.language)
-    if language is None or not language.code:
+    if not directory.code(request.language):
         raise refusals.language_unknown(request.language)
     return subdomain
 
 
 def insert_website(
-    connection: sqlite3.Connection, key: str, website_id: str, subdomain: str, request: WebsiteRequest, now: datetime
+    connection: sqlite3.Connection,
+    key: str,
+    website_id: str,
+    subdomain: str,
+    request: WebsiteRequest,
+    now: datetime,
 ) -> Operation:
     """The website whose name is reserved: empty and unpublished."""
     connection.execute(
         "INSERT INTO website (id, subdomain, name, template, language, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         (website_id, subdomain, request.name, request.template, request.language, now.isoformat()),
     )
-    return insert_operation(connection, key, "create-website", website_id, now, result={"website_id": website_id})
+    return insert_operation(
+        connection, key, "create-website", website_id, now, result={"website_id": website_id}
+    )
 
 
-def has_website(connection: sqlite3.Connection, website_id: str) -> bool:
-    """Whether the website is there."""
-    return connection.execute("SELECT 1 FROM website WHERE id = ?", (website_id,)).fetchone() is not None
+def find(connection: sqlite3.Connection, website_id: str) -> Row | None:
+    """The website, if it is there."""
+    row: Row | None = connection.execute("SELECT * FROM website WHERE id = ?", (website_id,)).fetchone()
+    return row
 
 
 def find_website(connection: sqlite3.Connection, website_id: str, refusals: Refusals) -> Row:
     """The website; raises PlatformRefused."""
-    row: Row | None = connection.execute("SELECT * FROM website WHERE id = ?", (website_id,)).fetchone()
+    row = find(connection, website_id)
     if row is None:
         raise refusals.website_unknown(website_id)
     return row
@@ -68,7 +82,12 @@ def assign_administrator(
 
 
 def publish(
-    connection: sqlite3.Connection, key: str, website_id: str, now: datetime, refusals: Refusals, directory: SampleDirectory
+    connection: sqlite3.Connection,
+    key: str,
+    website_id: str,
+    now: datetime,
+    refusals: Refusals,
+    directory: SampleDirectory,
 ) -> Operation:
     """Let the website answer; raises PlatformRefused where a web template of it does not render. Idempotent by key."""
     found = read_operation(connection, key)
@@ -79,7 +98,9 @@ def publish(
         if path.endswith(TEMPLATE_ENDING):
             for fault in faults_of(files[path]):
                 raise refusals.template_broken(origins[path], path, fault)
-    connection.execute("UPDATE website SET is_published = 1, revision = revision + 1 WHERE id = ?", (website_id,))
+    connection.execute(
+        "UPDATE website SET is_published = 1, revision = revision + 1 WHERE id = ?", (website_id,)
+    )
     return insert_operation(connection, key, "publish-website", website_id, now)
 
 

@@ -1,0 +1,53 @@
+"""Whether a package's site content can be shown: its records readable, its web templates parsed strictly."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from liquid import Environment
+from liquid.exceptions import LiquidError
+from liquid.extra import BlockTag, ExtendsTag
+
+from core.platforms.local.faults import Refusals
+from core.solutions.errors import SiteInvalid
+from core.solutions.package import Package
+from core.solutions.site import read_site
+
+SITE = "site/"
+TEMPLATE_ENDING = ".html"
+
+
+def refuse_broken_site(package: Package, code: str, refusals: Refusals) -> None:
+    """Raise PlatformRefused for the first file of the site content that can't be shown in the language `code`."""
+    name = package.manifest.unique_name
+    try:
+        site = read_site(package)
+        site.snippets(code)
+        site.sample_data(code)
+    except SiteInvalid as error:
+        raise refusals.site_broken(name, error.message) from error
+    for path in sorted(package.files):
+        if path.startswith(SITE) and path.endswith(TEMPLATE_ENDING):
+            for fault in faults_of(package.files[path]):
+                raise refusals.template_broken(name, path.removeprefix(SITE), fault)
+
+
+def faults_of(source: bytes) -> Iterator[str]:
+    """What is wrong with a web template, if anything is: it does not parse, or uses a filter that there is not."""
+    environment = _environment()
+    try:
+        template = environment.from_string(source.decode("utf-8-sig"))
+        filters = template.analyze(include_partials=False).filters
+    except UnicodeDecodeError:
+        yield "it is not UTF-8"
+    except LiquidError as error:
+        yield " ".join(str(error).split())
+    else:
+        yield from (f"unknown filter '{name}'" for name in filters if name not in environment.filters)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment()
+    environment.add_tag(BlockTag)
+    environment.add_tag(ExtendsTag)
+    return environment

@@ -1,0 +1,85 @@
+"""Licences: which application a new portal takes (R4, R6)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from core.access import Actor, require_console_administrator
+from core.errors import InvalidValue, NoFreeApplication, NotFound
+from core.storage.store import Store
+from core.storage.tables import Application, Event
+
+TYPES = ("production", "trial")
+MOST_AT_ONCE = 1000
+
+
+class Licences:
+    """The applications: *Portal Add-On* rows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, type_: str, count: int, actor: Actor) -> tuple[int, ...]:
+        """Add licences as the console administrator; returns their ids. Raises NotConsoleAdministrator, InvalidValue."""
+        require_console_administrator(actor)
+        if type_ not in TYPES:
+            raise InvalidValue(f"'{type_}' is no type of licence. Choose production or trial.", field="type")
+        if not 1 <= count <= MOST_AT_ONCE:
+            raise InvalidValue(f"Between 1 and {MOST_AT_ONCE} licences can be added at once, not {count}.", field="count")
+        with self._store.writing() as session:
+            now = self._store.clock()
+            rows = [Application(type=type_, created_at=now) for _ in range(count)]
+            session.add_all(rows)
+            session.add(Event(at=now, actor=actor.email, act="add-applications", details={"type": type_, "count": count}))
+            session.flush()
+            return tuple(row.id for row in rows if row.id is not None)
+
+    def require_free(self, application_id: int | None) -> str:
+        """A sentence about the licence that would be taken; raises NoFreeApplication, NotFound."""
+        with self._store.reading() as session:
+            row = find_free(session, application_id)
+        return f"A {row.type} licence is free"
+
+
+def find_free(session: Session, application_id: int | None, *, is_to_take: bool = False) -> Application:
+    """The named licence if it is free, or the first free one, production before trial.
+
+    With `is_to_take` PostgreSQL passes over those that another submit is taking at this moment.
+    """
+    if application_id is None:
+        free = select(Application).where(col(Application.portal_id).is_(None))
+        first = free.order_by(col(Application.type), col(Application.id)).limit(1)
+        row = session.exec(first.with_for_update(skip_locked=True) if is_to_take else first).first()
+        if row is None:
+            raise NoFreeApplication(
+                "Every licence is in use. Ask the console administrator to add one "
+                "(`applications add`), or delete a portal to free its licence."
+            )
+        return row
+    named = session.get(Application, application_id)
+    if named is None:
+        raise NotFound(f"There is no application {application_id}. `applications list` shows those there are.", field="application")
+    if named.portal_id is not None:
+        raise NoFreeApplication(
+            f"The application {application_id} is configured already. Choose a free one, or leave the choice to Portico.",
+            details={"application": application_id},
+        )
+    return named
+
+
+def take(session: Session, application: Application, portal_id: int) -> None:
+    """Give the licence to the portal; raises NoFreeApplication where somebody else was first."""
+    changed = session.connection().execute(
+        sa.update(Application)
+        .where(col(Application.id) == application.id, col(Application.portal_id).is_(None))
+        .values(portal_id=portal_id)
+    )
+    if changed.rowcount != 1:
+        raise NoFreeApplication(f"The application {application.id} was taken a moment ago. Submit again.")
+
+
+def sample_tenant(now: datetime) -> list[dict[str, object]]:
+    """What a fresh store starts with: ten licences for production and three trials."""
+    types = ["production"] * 10 + ["trial"] * 3
+    return [{"type": type_, "created_at": now} for type_ in types]

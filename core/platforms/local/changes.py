@@ -50,8 +50,8 @@ def check_new_instance(
     _check_known_language(administrator.default_language, directory, "default-language")
     if not re.fullmatch(EMAIL, administrator.email) or not administrator.has(SYSTEM_ADMINISTRATOR):
         raise InvalidValue(
-            f"'{administrator.email[:80]}' can't administer an instance: give a user with an e-mail address and the "
-            f"{SYSTEM_ADMINISTRATOR} role.",
+            f"'{administrator.email[:80]}' can't administer an instance: give a user with an e-mail address "
+            f"and the {SYSTEM_ADMINISTRATOR} role.",
             field="as",
         )
 
@@ -114,8 +114,8 @@ class _Changes:
         state = read_state(self.connection)
         if lcid == state["base_language"]:
             raise InvalidValue(
-                f"{self.directory.language_name(lcid)} is the base language of {state['name']}, which always stays. "
-                "Make another the base language first.",
+                f"{self.directory.language_name(lcid)} is the base language of {state['name']}, which "
+                "always stays. Make another the base language first.",
                 field="remove-language",
                 details={"language": lcid},
             )
@@ -164,8 +164,9 @@ class _Changes:
             )
         there = self.connection.execute("SELECT * FROM solution WHERE unique_name = ?", (name,)).fetchone()
         self.connection.execute(
-            "INSERT INTO solution (unique_name, version, is_managed, publisher, installed_at, installed_by, language,"
-            " is_holding) VALUES (?, ?, 1, ?, ?, 'SYSTEM', ?, 1) ON CONFLICT DO NOTHING",
+            "INSERT INTO solution (unique_name, version, is_managed, publisher, installed_at, "
+            "installed_by, language, is_holding) VALUES (?, ?, 1, ?, ?, 'SYSTEM', ?, 1) ON CONFLICT DO "
+            "NOTHING",
             (
                 HOLDING.format(name),
                 there["version"] if there else "1.0.0.0",

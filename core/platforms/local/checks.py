@@ -12,7 +12,7 @@ HOLDING = "{}_Upgrade"
 
 
 def check_access(connection: sqlite3.Connection, email: str, refusals: Refusals) -> None:
-    """Imports run at all, and this person may import: System Administrator with Read-Write access (R1, R26)."""
+    """Imports run at all, and this person may: System Administrator with Read-Write access (R1, R26)."""
     if read_state(connection)["is_in_administration_mode"]:
         raise refusals.administration_mode()
     user = connection.execute("SELECT * FROM user WHERE email_key = ?", (email.casefold(),)).fetchone()

@@ -1,4 +1,4 @@
-"""What a website shows: the site content and sample records of solutions. Functions work inside a transaction."""
+"""What a website shows: site content and sample records of solutions. Functions work in a transaction."""
 
 import json
 import sqlite3
@@ -19,6 +19,7 @@ SITE = "site/"
 SNIPPETS, SNIPPETS_ENDING = "content-snippets/", ".contentsnippet.yml"
 SETTINGS = "sitesetting.yml"
 FALLBACK_LANGUAGE = "en-US"
+WIDTH = 10**6  # of a line of YAML: nothing is folded
 
 
 def add_content(
@@ -36,9 +37,9 @@ def add_content(
     ).fetchone()
     if there is None or Version.parse(there["version"]) < manifest.version:
         connection.execute(
-            "INSERT INTO website_content (website_id, unique_name, version, language, digest) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (website_id, unique_name, language)"
-            " DO UPDATE SET version = excluded.version, digest = excluded.digest",
+            "INSERT INTO website_content (website_id, unique_name, version, language, digest) VALUES (?, "
+            "?, ?, ?, ?) ON CONFLICT (website_id, unique_name, language) DO UPDATE SET version = "
+            "excluded.version, digest = excluded.digest",
             (website_id, manifest.unique_name, str(manifest.version), language, package.digest),
         )
         _grow(connection, website_id)
@@ -54,7 +55,7 @@ def add_records(
     now: datetime,
     directory: SampleDirectory,
 ) -> Operation:
-    """The sample records, in this language, of the solutions whose content the website has, each once (R14)."""
+    """The sample records in this language of the solutions whose content the website has, once (R14)."""
     path = f"sample-data/{directory.code(language)}.yml"
     rows = connection.execute(
         "SELECT c.unique_name, f.content FROM website_content c JOIN package_file f ON f.digest = c.digest"
@@ -73,8 +74,8 @@ def read_files(
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     """Path below site/ → bytes, and → the solution that it comes from; later solutions win.
 
-    Snippets (of the website's language) and site settings are records, not files: a later solution's replaces the
-    earlier one of its name, and the rest stays.
+    Snippets (of the website's language) and site settings are records, not files: a later solution's
+    replaces the earlier one of its name, and the rest stays.
     """
     files: dict[str, bytes] = {}
     origins: dict[str, str] = {}
@@ -88,7 +89,9 @@ def read_files(
             else:
                 files[path] = data
     for path, named in records.items():
-        files[path] = yaml.safe_dump(list(named.values()), allow_unicode=True, sort_keys=False).encode()
+        files[path] = yaml.safe_dump(
+            list(named.values()), allow_unicode=True, sort_keys=False, width=WIDTH
+        ).encode()
     return files, origins
 
 
@@ -123,7 +126,7 @@ def _files_below_site(connection: sqlite3.Connection, digest: str) -> dict[str, 
 
 
 def _shown(files: dict[str, bytes], code: str) -> dict[str, bytes]:
-    """The files without other languages' snippets; English ones stand in where the package lacks the language."""
+    """The files without other languages' snippets; English stands in where the package lacks the language."""
     own, fallback = (f"{SNIPPETS}{c}{SNIPPETS_ENDING}" for c in (code, FALLBACK_LANGUAGE))
     shown = {path: data for path, data in files.items() if not path.startswith(SNIPPETS)}
     snippets = files.get(own, files.get(fallback))

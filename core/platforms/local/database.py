@@ -1,4 +1,4 @@
-"""SQLite files, opened with care: a transaction a call, few connections however many instances and threads."""
+"""SQLite files, opened with care: a transaction a call, few connections for many instances and threads."""
 
 import sqlite3
 from collections import OrderedDict
@@ -15,7 +15,7 @@ IDLE_MAX = 64
 
 
 class Databases:
-    """Lends connections, each to one borrower at a time, and keeps at most `idle_max` of them open meanwhile."""
+    """Lends connections, each to one borrower at a time; at most `idle_max` of them lie open unused."""
 
     def __init__(self, idle_max: int = IDLE_MAX) -> None:
         self._idle: OrderedDict[int, tuple[Path, sqlite3.Connection]] = OrderedDict()

@@ -107,7 +107,7 @@ class SampleDirectory:
 
 
 def load_directory(folder: Path) -> SampleDirectory:
-    """The directory in that folder; raises DataError (file, key, reason) for the first record that is wrong."""
+    """The directory in that folder; raises DataError (file, key, reason) for the first wrong record."""
     portal_languages = [_of_catalogue(language) for language in load_catalogue().languages]
     directory = SampleDirectory(
         people=read_list(folder / PEOPLE, folder, Person, "email"),

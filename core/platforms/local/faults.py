@@ -1,4 +1,4 @@
-"""What the platform says when it refuses: the codes and words of Dataverse, with the names of what is at hand.
+"""What the platform says when it refuses: the codes and words of Dataverse, with the names at hand.
 
 Codes and wording: the platform's published error codes, and messages that people met. Where the platform
 publishes no code for a cause, its general ones stand (0x80048033, 0x8004801E) and the words tell.
@@ -79,9 +79,10 @@ class Refusals:
         """Imports are not run in administration mode."""
         return self._refused(
             IMPORT_ERROR,
-            f"{_IMPORT_FAILED} The environment '{self._instance}' is in administration mode: solution imports and "
-            "background operations do not run until administration mode is turned off.",
-            f"{self._instance} is in administration mode, in which it imports nothing. Turn the mode off, then retry.",
+            f"{_IMPORT_FAILED} The environment '{self._instance}' is in administration mode: solution "
+            "imports and background operations do not run until administration mode is turned off.",
+            f"{self._instance} is in administration mode, in which it imports nothing. Turn the mode off, "
+            "then retry.",
         )
 
     def not_a_member(self, email: str) -> PlatformRefused | PlatformBusy:
@@ -89,8 +90,8 @@ class Refusals:
         return self._refused(
             NOT_A_MEMBER,
             f"The user is not a member of the organization. User: {email}, organization: {self._instance}.",
-            f"{email} is no user of {self._instance}. Add the user there with the System Administrator role, then "
-            "retry.",
+            f"{email} is no user of {self._instance}. Add the user there with the System Administrator "
+            "role, then retry.",
         )
 
     def missing_privilege(
@@ -114,8 +115,9 @@ class Refusals:
         """Another import runs in the instance."""
         return self._refused(
             CUSTOMIZATION_LOCK,
-            f"CustomizationLockException: Cannot start the requested operation [{operation}] because there is another "
-            f"[Import] running at this moment. Running: {running}. Use Solution History for more details.",
+            f"CustomizationLockException: Cannot start the requested operation [{operation}] because there "
+            f"is another [Import] running at this moment. Running: {running}. Use Solution History for more "
+            "details.",
             f"{self._instance} imports {running} at the moment. Wait until that has ended, then retry.",
         )
 
@@ -131,11 +133,12 @@ class Refusals:
         """The package was made on a newer platform."""
         return self._refused(
             PACKAGE_TOO_NEW,
-            f"You can only import solutions with a package version of {highest} or earlier into this organization. "
-            f"Also, you can't import any solutions into this organization that were exported from Microsoft Dynamics "
-            f"CRM 2011 or earlier. Solution {manifest.unique_name} has package version {manifest.package_version}.",
-            f"{manifest.unique_name} was exported from a more recent version than {self._instance} has. Update the "
-            "instance, or use the package made for it.",
+            f"You can only import solutions with a package version of {highest} or earlier into this "
+            "organization. Also, you can't import any solutions into this organization that were exported "
+            f"from Microsoft Dynamics CRM 2011 or earlier. Solution {manifest.unique_name} has package "
+            f"version {manifest.package_version}.",
+            f"{manifest.unique_name} was exported from a more recent version than {self._instance} has. "
+            "Update the instance, or use the package made for it.",
         )
 
     def language_not_installed(self, manifest: Manifest, language: int) -> PlatformRefused | PlatformBusy:
@@ -143,8 +146,8 @@ class Refusals:
         name = self._directory.language_name(language)
         return self._refused(
             LANGUAGE_NOT_ENABLED,
-            f"Translated labels for the following languages could not be imported because they have not been enabled "
-            f"for this organization: {name}. Solution: {manifest.unique_name}.",
+            "Translated labels for the following languages could not be imported because they have not "
+            f"been enabled for this organization: {name}. Solution: {manifest.unique_name}.",
             f"{name} is not installed in {self._instance}. Install the language there, then retry.",
         )
 
@@ -155,10 +158,11 @@ class Refusals:
         runs_in, portal = self._directory.language_name(language), self._directory.language_name(required)
         return self._refused(
             IMPORT_ERROR,
-            f"{_IMPORT_FAILED} {manifest.unique_name}: the language of the installation, {runs_in}, is not the language "
-            f"that the portal is to be installed in, {portal}. Set the installing user's default language to {portal}.",
-            f"The installation of {manifest.unique_name} runs in {runs_in}, and the portal is in {portal}. Retry it in "
-            "the portal's language.",
+            f"{_IMPORT_FAILED} {manifest.unique_name}: the language of the installation, {runs_in}, is not "
+            f"the language that the portal is to be installed in, {portal}. Set the installing user's "
+            f"default language to {portal}.",
+            f"The installation of {manifest.unique_name} runs in {runs_in}, and the portal is in {portal}. "
+            "Retry it in the portal's language.",
         )
 
     def managed_mismatch(self, manifest: Manifest, *, is_managed: bool) -> PlatformRefused | PlatformBusy:
@@ -166,19 +170,19 @@ class Refusals:
         there, supplied = ("an unmanaged", "managed") if is_managed else ("a managed", "unmanaged")
         return self._refused(
             MANAGED_OVER_UNMANAGED if is_managed else UNMANAGED_OVER_MANAGED,
-            f"The solution is already installed on this system as {there} solution and the package supplied is "
-            f"attempting to install it in {supplied} mode. Import can only continue when the modes match. Uninstall "
-            f"the current solution and try again. Solution: {manifest.unique_name}.",
-            f"{manifest.unique_name} stands in {self._instance} as {there} solution. Uninstall it, or use the package "
-            "of that mode.",
+            f"The solution is already installed on this system as {there} solution and the package supplied "
+            f"is attempting to install it in {supplied} mode. Import can only continue when the modes "
+            f"match. Uninstall the current solution and try again. Solution: {manifest.unique_name}.",
+            f"{manifest.unique_name} stands in {self._instance} as {there} solution. Uninstall it, or use "
+            "the package of that mode.",
         )
 
     def wrong_publisher(self, manifest: Manifest, publisher: str) -> PlatformRefused | PlatformBusy:
         """The solution is there from another publisher."""
         return self._refused(
             WRONG_PUBLISHER,
-            f"The following managed solution cannot be imported: {manifest.unique_name}. The publisher name cannot be "
-            f"changed from {publisher} to {manifest.publisher}.",
+            f"The following managed solution cannot be imported: {manifest.unique_name}. The publisher name "
+            f"cannot be changed from {publisher} to {manifest.publisher}.",
             f"{manifest.unique_name} in {self._instance} is {publisher}'s. Use that publisher's package.",
         )
 
@@ -187,8 +191,8 @@ class Refusals:
         return self._refused(
             HOLDING_SOLUTION,
             f"Solution manifest import: FAILURE: Holding solution {unique_name}_Upgrade already exists.",
-            f"An upgrade of {unique_name} is pending in {self._instance}. Finish it, or delete {unique_name}_Upgrade, "
-            "then retry.",
+            f"An upgrade of {unique_name} is pending in {self._instance}. Finish it, or delete "
+            f"{unique_name}_Upgrade, then retry.",
         )
 
     def missing_dependencies(
@@ -200,11 +204,11 @@ class Refusals:
         listed = "".join(_missing_element(manifest, requirement) for requirement, _ in wanted)
         return self._refused(
             MISSING_DEPENDENCIES,
-            f"The following solution cannot be imported: {manifest.unique_name}. Some dependencies are missing. "
-            f"{words}. The missing dependencies are : <MissingDependencies>{listed}</MissingDependencies> , "
-            "ProductUpdatesOnly : False",
-            f"{manifest.unique_name} needs what {self._instance} lacks: {words}. Install or update that first, then "
-            "retry.",
+            f"The following solution cannot be imported: {manifest.unique_name}. Some dependencies are "
+            f"missing. {words}. The missing dependencies are : "
+            f"<MissingDependencies>{listed}</MissingDependencies> , ProductUpdatesOnly : False",
+            f"{manifest.unique_name} needs what {self._instance} lacks: {words}. Install or update that "
+            "first, then retry.",
             missing=[requirement.solution for requirement, _ in wanted],
         )
 
@@ -212,17 +216,18 @@ class Refusals:
         """A web template of the package does not render."""
         return self._refused(
             GENERIC_ERROR,
-            f"The import failed. For more information, see the related error messages. Web Template import: FAILURE: "
-            f"'{path}' of solution {unique_name} could not be rendered. Liquid error: {reason}",
-            f"The web template {path} of {unique_name} does not render ({reason}). Mend the package, then retry.",
+            "The import failed. For more information, see the related error messages. Web Template import: "
+            f"FAILURE: '{path}' of solution {unique_name} could not be rendered. Liquid error: {reason}",
+            f"The web template {path} of {unique_name} does not render ({reason}). Mend the package, then "
+            "retry.",
         )
 
     def site_broken(self, unique_name: str, reason: str) -> PlatformRefused | PlatformBusy:
         """A file of the package's site content is not what it should be."""
         return self._refused(
             GENERIC_ERROR,
-            f"The import failed. For more information, see the related error messages. Website import: FAILURE: a "
-            f"component of solution {unique_name} is not valid: {reason}",
+            "The import failed. For more information, see the related error messages. Website import: "
+            f"FAILURE: a component of solution {unique_name} is not valid: {reason}",
             f"The site content of {unique_name} can't be used: {reason} Mend the package, then retry.",
         )
 
@@ -256,7 +261,8 @@ class Refusals:
         """Not a name that a website can have (R9)."""
         return self._refused(
             INVALID_ARGUMENT,
-            f"The website address '{subdomain}' is not valid: only letters, digits and hyphens are permitted.",
+            f"The website address '{subdomain}' is not valid: only letters, digits and hyphens are "
+            "permitted.",
             f"'{subdomain}' can't be a portal's subdomain. Use letters, digits and hyphens.",
         )
 
@@ -269,8 +275,8 @@ class Refusals:
         )
         return self._refused(
             DUPLICATE,
-            f"A record with matching key values already exists. The website address '{subdomain}' is already in use"
-            f"{until}.",
+            f"A record with matching key values already exists. The website address '{subdomain}' is "
+            f"already in use{until}.",
             f"The subdomain '{subdomain}' is taken{until}. Choose another{' or wait' if free_at else ''}.",
         )
 
@@ -286,9 +292,10 @@ class Refusals:
         """The administrator does not hold the System Administrator role (R3)."""
         return self._refused(
             PRIVILEGE_DENIED,
-            f"You don't have appropriate permissions: {email} is not a System Administrator of {self._instance}.",
-            f"{email} does not hold the System Administrator role in {self._instance}. Assign it directly, or choose "
-            "another administrator.",
+            f"You don't have appropriate permissions: {email} is not a System Administrator of "
+            f"{self._instance}.",
+            f"{email} does not hold the System Administrator role in {self._instance}. Assign it directly, "
+            "or choose another administrator.",
         )
 
     def _refused(
@@ -307,7 +314,7 @@ def _lack(requirement: Requirement, found: Version | None) -> str:
 
 
 def _missing_element(manifest: Manifest, requirement: Requirement) -> str:
-    """What the manifest says of the first component that the solution must bring, as the platform repeats it."""
+    """The first component that the solution must bring, as the platform repeats the manifest."""
     first = next(d for d in manifest.missing if d.solution == requirement.solution)
     solution = (
         f"{requirement.solution} ({requirement.version})" if requirement.version else requirement.solution

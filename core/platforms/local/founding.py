@@ -1,4 +1,4 @@
-"""How the platform's files come to be: whole or not at all, under a lock, once however many processes start."""
+"""How the platform's files come to be: whole or not at all, once however many processes start."""
 
 import fcntl
 import sqlite3
@@ -109,7 +109,8 @@ def _insert_users(connection: sqlite3.Connection, users: Sequence[User]) -> None
     for user in users:
         key = user.email.casefold()
         connection.execute(
-            "INSERT INTO user (email_key, id, email, name, access_mode, default_language) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO user (email_key, id, email, name, access_mode, default_language) VALUES (?, ?, ?, "
+            "?, ?, ?)",
             (key, str(uuid4()), user.email, user.name, user.access_mode, user.default_language),
         )
         connection.executemany(

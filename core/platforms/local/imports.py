@@ -69,7 +69,7 @@ def is_due(connection: sqlite3.Connection, now: datetime) -> bool:
 def settle(connection: sqlite3.Connection, directory: SampleDirectory, now: datetime) -> None:
     """Give an import that is ready its verdict, as of the time when it became ready.
 
-    Who imports was checked when it was accepted; what the instance holds is checked again: it can have changed.
+    Who imports was checked when it was accepted; what the instance holds can have changed and is checked again.
     """
     row = running_import(connection)
     if row is None or not is_due(connection, now):

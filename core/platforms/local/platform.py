@@ -1,9 +1,9 @@
 """The port, implemented on this machine. Nothing here sleeps and nothing runs in the background.
 
-An installation that takes time has a moment at which it is ready; whoever calls next about the instance settles it.
-Every effect is one transaction on the instance's file, together with the operation that tells of it, so a call that
-was killed and is repeated with its key does it once. Creating and deleting a website also touches the tenant's file:
-always inside the instance's transaction and before it ends, and each repeatable.
+An installation that takes time has a moment at which it is ready; whoever calls next about the instance
+settles it. Every effect is one transaction on the instance's file, together with the operation that tells of
+it, so a call that was killed and is repeated with its key does it once. Creating and deleting a website also
+touches the tenant's file: always inside the instance's transaction and before it ends, and each repeatable.
 """
 
 import sqlite3
@@ -42,10 +42,11 @@ SOLUTIONS = ROOT / "data" / "solutions"
 
 
 class LocalPlatform:
-    """Platform and InstanceAdministration (core.platforms.port); may be shared by threads, its files by processes.
+    """Platform and InstanceAdministration (core.platforms.port); threads may share it, processes its files.
 
-    `directory` is the sample directory that a new platform begins with, `solutions` the source of the solutions that
-    stand in its instances from the beginning. A website's name is free `name_purge_s` seconds after its deletion.
+    `directory` is the sample directory that a new platform begins with, `solutions` the source of the
+    solutions that stand in its instances from the beginning. A deleted website's name is free again after
+    `name_purge_s` seconds.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class LocalPlatform:
             )
 
     def uninstall_solution(self, key: str, instance: str, unique_name: str, on_behalf_of: str) -> Operation:
-        """Remove a solution, or a holding one (X_Upgrade); refused while others need it. Idempotent by key."""
+        """Remove a solution, or a holding one (X_Upgrade), unless others need it. Idempotent by key."""
         with self._changing(instance) as connection:
             return imports.uninstall(
                 connection, self._tenant.directory, self._clock(), key, unique_name, on_behalf_of
@@ -121,8 +122,8 @@ class LocalPlatform:
     def create_website(self, key: str, request: WebsiteRequest) -> Operation:
         """Create an empty, unpublished website; result: website_id. Idempotent by key.
 
-        The name is reserved first; its website follows in the instance's transaction, which is open meanwhile: a
-        reservation without a website, and without that transaction, was left by a process that died.
+        The name is reserved first; its website follows in the instance's transaction, which is open meanwhile:
+        a reservation without a website, and without that transaction, was left by a process that died.
         """
         website_id = str(uuid5(NAMESPACE_URL, f"{request.instance}/{key}"))
         while True:
@@ -157,7 +158,7 @@ class LocalPlatform:
             return content.add_content(connection, key, website_id, opened, language, self._clock())
 
     def add_sample_data(self, key: str, instance: str, website_id: str, language: int) -> Operation:
-        """Fill the website with the sample records, in this language, of the solutions whose content it has (R14)."""
+        """Fill the website with the sample records in this language of its content's solutions (R14)."""
         with self._changing(instance) as connection:
             found = read_operation(connection, key)
             if found is not None:

@@ -1,4 +1,4 @@
-"""Rows of an instance's file, to and from what the port speaks of. Every function works inside a transaction."""
+"""Rows of an instance's file, to and from what the port speaks of. Functions work in a transaction."""
 
 import json
 import sqlite3
@@ -99,10 +99,11 @@ def insert_solution(
     manifest = package.manifest
     keep_package(connection, package)
     connection.execute(
-        "INSERT INTO solution (unique_name, version, is_managed, publisher, installed_at, installed_by, language, digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (unique_name) DO UPDATE SET version = excluded.version,"
-        " is_managed = excluded.is_managed, publisher = excluded.publisher, installed_at = excluded.installed_at,"
-        " installed_by = excluded.installed_by, language = excluded.language, digest = excluded.digest",
+        "INSERT INTO solution (unique_name, version, is_managed, publisher, installed_at, installed_by, "
+        "language, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (unique_name) DO UPDATE SET version "
+        "= excluded.version, is_managed = excluded.is_managed, publisher = excluded.publisher, "
+        "installed_at = excluded.installed_at, installed_by = excluded.installed_by, language = "
+        "excluded.language, digest = excluded.digest",
         (
             manifest.unique_name,
             str(manifest.version),

@@ -1,4 +1,4 @@
-"""The tables of the local platform: one file for the tenant, one for each instance. Times are ISO 8601 in UTC."""
+"""The tables of the local platform: a file for the tenant, one an instance. Times are ISO 8601 in UTC."""
 
 SCHEMA_VERSION = 1
 
@@ -43,7 +43,8 @@ CREATE TABLE user (
     id TEXT NOT NULL,
     email TEXT NOT NULL,
     name TEXT NOT NULL,
-    access_mode TEXT NOT NULL CHECK (access_mode IN ('read-write', 'administrative', 'read', 'non-interactive')),
+    access_mode TEXT NOT NULL
+        CHECK (access_mode IN ('read-write', 'administrative', 'read', 'non-interactive')),
     default_language INTEGER NOT NULL
 ) STRICT;
 

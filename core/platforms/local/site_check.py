@@ -17,7 +17,7 @@ TEMPLATE_ENDING = ".html"
 
 
 def refuse_broken_site(package: Package, code: str, refusals: Refusals) -> None:
-    """Raise PlatformRefused for the first file of the site content that can't be shown in the language `code`."""
+    """Raise PlatformRefused for the first file of the site content that can't be shown in this language."""
     name = package.manifest.unique_name
     try:
         site = read_site(package)
@@ -32,7 +32,7 @@ def refuse_broken_site(package: Package, code: str, refusals: Refusals) -> None:
 
 
 def faults_of(source: bytes) -> Iterator[str]:
-    """What is wrong with a web template, if anything is: it does not parse, or uses a filter that there is not."""
+    """What is wrong with a web template, if anything: it does not parse, or uses an unknown filter."""
     environment = _environment()
     try:
         template = environment.from_string(source.decode("utf-8-sig"))

@@ -13,7 +13,7 @@ from core.platforms.local.rows import Row
 
 
 class Tenant:
-    """The tenant's file and where the instances' lie; made from the sample directory when it is first needed."""
+    """The tenant's file and where the instances' lie; made from the sample directory when first needed."""
 
     def __init__(
         self, folder: Path, directory: Path, solutions: Path, databases: Databases, clock: Clock
@@ -63,7 +63,7 @@ class Tenant:
             connection.execute("INSERT INTO instance (slug, name) VALUES (?, ?)", (new.slug, new.name))
 
     def holder(self, subdomain: str) -> Row | None:
-        """Who has the name: website_id, instance, free_at (None while it is in use); None where it is free."""
+        """Who has the name: website_id, instance, free_at (None while in use); None where it is free."""
         with self._databases.reading(self._file()) as connection:
             row: Row | None = connection.execute(
                 "SELECT website_id, instance, free_at FROM subdomain WHERE name = ?", (subdomain,)
@@ -95,7 +95,7 @@ class Tenant:
             )
 
     def release(self, website_id: str, purge_s: float) -> None:
-        """The website is gone: its name is free after the purge time. Idempotent: the first release counts."""
+        """The website is gone: its name is free after the purge time. Of several releases the first counts."""
         free_at = self._clock() + timedelta(seconds=purge_s)
         with self._databases.writing(self._file()) as connection:
             connection.execute(

@@ -22,7 +22,7 @@ SUBDOMAIN = re.compile(r"(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
 def check_request(request: WebsiteRequest, directory: SampleDirectory, refusals: Refusals) -> str:
-    """The subdomain in lower case; raises PlatformRefused for one that is no DNS label (R9), or a language that is none."""
+    """The subdomain in lower case; refused where it is no DNS label (R9), or the language none of a portal."""
     subdomain = request.subdomain.lower()
     if not SUBDOMAIN.fullmatch(subdomain):
         raise refusals.name_invalid(request.subdomain)
@@ -74,8 +74,8 @@ def assign_administrator(
     if not has_role(connection, email, SYSTEM_ADMINISTRATOR):
         raise refusals.administrator_not_eligible(email)
     connection.execute(
-        "UPDATE website SET administrator = (SELECT email FROM user WHERE email_key = ?), revision = revision + 1"
-        " WHERE id = ?",
+        "UPDATE website SET administrator = (SELECT email FROM user WHERE email_key = ?), revision = "
+        "revision + 1 WHERE id = ?",
         (email.casefold(), website_id),
     )
     return insert_operation(connection, key, "assign-administrator", website_id, now)
@@ -89,7 +89,7 @@ def publish(
     refusals: Refusals,
     directory: SampleDirectory,
 ) -> Operation:
-    """Let the website answer; raises PlatformRefused where a web template of it does not render. Idempotent by key."""
+    """Let the website answer; refused where a web template of it does not render. Idempotent by key."""
     found = read_operation(connection, key)
     if found is not None:
         return found

@@ -1,6 +1,6 @@
 """The portal host: from a host name to a site, from a site to a page.
 
-`uvicorn core.hosting:app` serves portals on its own; the console sends the requests for portals to the same Host.
+`uvicorn core.hosting:app` serves portals on its own; the console dispatches to the same Host.
 """
 
 import threading
@@ -22,7 +22,7 @@ class StandaloneApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, building the host before the first."""
-        host = self._host or await to_thread.run_sync(self._build)
+        host = await to_thread.run_sync(self._build) if self._host is None else self._host
         await host(scope, receive, send)
 
     def _build(self) -> "Host":
@@ -31,9 +31,9 @@ class StandaloneApp:
         from core.settings import read_settings
 
         with self._lock:
-            if self._host is None:
-                self._host = build_services(read_settings()).host
-            return self._host
+            host = self._host or build_services(read_settings()).host
+            self._host = host
+            return host
 
 
 app = StandaloneApp()

@@ -1,4 +1,4 @@
-"""Liquid for portals: strict, escaping everything, within limits, and able to load nothing but the site's own templates."""
+"""Liquid for portals: strict, escaping everything, within limits, loading nothing but the site's templates."""
 
 from collections.abc import Mapping
 

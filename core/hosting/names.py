@@ -1,13 +1,13 @@
 """Host names: which are portals', and which portal's.
 
-A name is read as a browser sends it: in any case, with or without a port and a last dot. Nothing but the Host header
-is believed.
+A name is read as a browser sends it: in any case, with or without a port and a last dot. Nothing but the Host
+header is believed.
 """
 
 import re
 from typing import Protocol
 
-# Letters, digits and hyphens in labels of at most 63, at most 253 in all; with a port or without, perhaps a last dot.
+# Labels of letters, digits and hyphens, perhaps a last dot, perhaps a port.
 _HOST = re.compile(r"(?P<name>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*)\.?(?::[0-9]{1,5})?", re.ASCII)
 _LONGEST_NAME = 253
 _ADDRESS = re.compile(r"[0-9.]+", re.ASCII)
@@ -38,7 +38,7 @@ class HostNames:
     def is_portal_host(self, host_header: str) -> bool:
         """Whether the name is below the portals' domain, or a verified custom domain.
 
-        Every name below the domain is the host's, also one that no portal has: the console answers to none of them.
+        Every name below the domain is the host's, also one that no portal has: the console answers to none.
         """
         name = read_name(host_header)
         return name is not None and (name.endswith(self._suffix) or self._by_domain(name) is not None)
@@ -60,6 +60,6 @@ class HostNames:
 
 
 def read_name(host_header: str) -> str | None:
-    """The name in a Host header in lower case, without port and last dot; None for an IPv6 address or no name at all."""
+    """The name in a Host header in lower case, without port and last dot; None for IPv6 or what is no name."""
     match = _HOST.fullmatch(host_header.lower()) if host_header.isascii() else None
     return match["name"] if match and len(match["name"]) <= _LONGEST_NAME else None

@@ -1,6 +1,6 @@
 """A website as the host needs it: pages by path, templates by name, the words and records of its language.
 
-Read from the platform's files once for each version. What does not fit raises SiteInvalid, which names file and key.
+Read from the platform's files once for each version. What does not fit raises SiteInvalid, naming file and key.
 """
 
 import re
@@ -21,7 +21,7 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page at `path`. `title_key` and `summary_key` name snippets; `tables` are those that a search finds on it."""
+    """A page at `path`; `title_key` and `summary_key` name snippets, a search finds the records of `tables`."""
 
     slug: str
     path: str
@@ -64,7 +64,7 @@ class Site:
     @property
     def features(self) -> tuple[str, ...]:
         """The features that pages and resources show, by slug."""
-        shown = [*self.pages.values(), *self.resources.values()]
+        shown: list[Page | Resource] = [*self.pages.values(), *self.resources.values()]
         return tuple(sorted({item.feature for item in shown if item.feature}))
 
     def page_not_found(self) -> Page | None:
@@ -73,7 +73,7 @@ class Site:
 
 
 def read_site(site: SiteFiles, language: Language) -> Site:
-    """The website in its language; pages whose solution the instance lacks are left out. Raises SiteInvalid."""
+    """The website in its language, without pages whose solution the instance lacks. Raises SiteInvalid."""
     files = site.files
     resources, templates = _templates(files)
     settings = list(_settings(files))

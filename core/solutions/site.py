@@ -26,8 +26,8 @@ class WebPage:
     """A page at `path` (with a leading slash). `copy` is its Liquid, empty where the template says it all.
 
     `page_template` is a web template's name; `title_key` and `summary_key` name snippets; `tables` are those
-    of the sample data that it shows; `feature` is the slug that it shows. Where `requires_solution` is given, the
-    page is there only with that solution in the instance; without a `menu_order` no menu shows it.
+    of the sample data that it shows, and `feature` is the slug of what it shows. With a `requires_solution`
+    the page is there only where the instance has that solution; without a `menu_order` no menu shows it.
     """
 
     slug: str

@@ -1,0 +1,82 @@
+"""What finished runs teach: how long runs and steps of a kind take."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median, quantiles
+
+from sqlmodel import Session, col, select
+
+from core.storage.tables import Run, RunStep
+
+LEARNT_FROM = 50  # the latest runs of the kind
+ENOUGH_FOR_SLOW = 5
+
+
+@dataclass(frozen=True)
+class History:
+    """Durations in seconds of the latest finished runs of one portal template."""
+
+    run_s: tuple[float, ...] = ()
+    step_s: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def middle_half_s(self) -> tuple[float, float] | None:
+        """Between which durations half of the runs lie; None without history."""
+        if not self.run_s:
+            return None
+        if len(self.run_s) == 1:
+            return self.run_s[0], self.run_s[0]
+        low, _, high = quantiles(self.run_s, n=4, method="inclusive")
+        return low, high
+
+    @property
+    def slow_s(self) -> float | None:
+        """Longer than 95 % of its kind; None while there is too little to say."""
+        if len(self.run_s) < ENOUGH_FOR_SLOW:
+            return None
+        return quantiles(self.run_s, n=20, method="inclusive")[-1]
+
+    @property
+    def longest_step_s(self) -> float | None:
+        """As long as a step of its kind ever took."""
+        return max((max(durations) for durations in self.step_s.values()), default=None)
+
+    def typical_step_s(self, name: str) -> float | None:
+        """The median of a step's like."""
+        return median(self.step_s[name]) if name in self.step_s else None
+
+    def left_s(self, steps: Sequence[RunStep], now: datetime) -> float | None:
+        """How long the rest of these steps usually takes, from now."""
+        if not self.run_s:
+            return None
+        rest = 0.0
+        for step in steps:
+            usual = self.typical_step_s(step.name) or 0.0
+            if step.state == "waiting":
+                rest += usual
+            elif step.state == "running" and step.started_at is not None:
+                rest += max(usual - (now - step.started_at).total_seconds(), 0.0)
+        return rest
+
+
+def history_of(session: Session, template: str) -> History:
+    """The history of a portal template: its latest runs that succeeded from the first step on."""
+    runs = session.exec(
+        select(Run.id, Run.started_at, Run.ended_at)
+        .where(col(Run.template) == template, col(Run.state) == "succeeded", col(Run.from_position) == 0)
+        .order_by(col(Run.ended_at).desc())
+        .limit(LEARNT_FROM)
+    ).all()
+    durations = tuple((end - start).total_seconds() for _, start, end in runs if start and end)
+    by_step: dict[str, list[float]] = defaultdict(list)
+    steps = session.exec(
+        select(RunStep.name, RunStep.started_at, RunStep.ended_at).where(
+            col(RunStep.run_id).in_([run_id for run_id, _, _ in runs]), col(RunStep.state) == "done"
+        )
+    ).all()
+    for name, start, end in steps:
+        if start and end:
+            by_step[name].append((end - start).total_seconds())
+    return History(durations, {name: tuple(values) for name, values in by_step.items()})

@@ -1,0 +1,159 @@
+"""What people look at: portals, runs, licences. Reads only."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from core.access import Actor, can_see
+from core.directory.directory import Directory
+from core.errors import NotFound, NotPermitted
+from core.insight import summaries
+from core.insight.history import History, history_of
+from core.insight.models import (
+    ApplicationSummary,
+    Estimate,
+    PortalDetails,
+    PortalFilter,
+    PortalPage,
+    RunSummary,
+)
+from core.insight.portal_queries import COLUMNS, FACETS, ordered, paces, verdict_expression, where
+from core.insight.verdicts import verdict_of
+from core.settings import Settings
+from core.storage.store import Store
+from core.storage.tables import Application, CustomDomain, Event, Portal, Run, RunStep
+
+VISIBILITY_AGE_S = 30
+EVENTS_SHOWN = 100
+
+
+class Insight:
+    """Read models: each call is one read transaction."""
+
+    def __init__(self, store: Store, directory: Directory, settings: Settings) -> None:
+        self._store = store
+        self._directory = directory
+        self._settings = settings
+
+    def portal(self, portal_id: int, actor: Actor) -> PortalDetails:
+        """Everything about a portal. Raises NotFound, NotPermitted."""
+        with self._store.reading() as session:
+            portal = session.get(Portal, portal_id)
+            if portal is None:
+                raise NotFound(f"There is no portal {portal_id}. `portals list` shows those there are.", field="id")
+        self._require_visible(portal.instance, actor)
+        with self._store.reading() as session:
+            return self._details(session, portal_id)
+
+    def portals(
+        self,
+        wanted: PortalFilter,
+        actor: Actor,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        sort: str = "-created_at",
+    ) -> PortalPage:
+        """A page of the portals that match and that the actor may see; raises InvalidValue for an unknown sort."""
+        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        with self._store.reading() as session:
+            pace = paces(session, self._store.clock())
+            clauses = where(wanted, visible, pace)
+            total = session.exec(select(func.count()).select_from(Portal).where(*clauses)).one()
+            page = ordered(select(Portal).where(*clauses), sort).offset(offset).limit(limit)
+            rows = session.exec(page).all()
+            items = tuple(summaries.portal_summary(row, self._settings, pace) for row in rows)
+        return PortalPage(total, items)
+
+    def facets(self, wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
+        """How many of the portals that match have each value; those without a value stand under ''."""
+        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        found: dict[str, dict[str, int]] = {}
+        with self._store.reading() as session:
+            pace = paces(session, self._store.clock())
+            clauses = where(wanted, visible, pace)
+            for name in FACETS:
+                column = verdict_expression(pace) if name == "verdict" else COLUMNS[name]
+                query = sa.select(column, func.count()).select_from(Portal).where(*clauses).group_by(column)
+                counted = session.connection().execute(query).all()
+                found[name] = {"" if value is None else str(value): number for value, number in counted}
+        return found
+
+    def counts(self, actor: Actor) -> dict[str, int]:
+        """How many portals stand in each state, and in all (`total`)."""
+        by_state = self.facets(PortalFilter(), actor)["state"]
+        return {**by_state, "total": sum(by_state.values())}
+
+    def applications(self, actor: Actor) -> tuple[ApplicationSummary, ...]:
+        """Every licence, in order; a portal that the actor may not see is not named (R4)."""
+        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        query = sa.select(Application, Portal).outerjoin(Portal, col(Portal.id) == col(Application.portal_id))
+        with self._store.reading() as session:
+            rows = session.connection().execute(query.order_by(col(Application.id)).with_only_columns(
+                Application.id, Application.type, Application.created_at, Application.portal_id,
+                Portal.name, Portal.state, Portal.instance,
+            )).all()  # fmt: skip
+        return tuple(summaries.application_summary(tuple(row), visible) for row in rows)
+
+    def run(self, run_id: str) -> RunSummary:
+        """One run with its steps. Raises NotFound."""
+        with self._store.reading() as session:
+            run = session.get(Run, run_id)
+            if run is None:
+                raise NotFound(f"There is no run '{run_id}'.", field="run")
+            return summaries.run_summary(run, _steps(session, run_id), history_of(session, run.template))
+
+    def estimate(self, template: str) -> Estimate | None:
+        """How long a run of this kind usually takes; None before there is history (R8)."""
+        with self._store.reading() as session:
+            return _estimate(history_of(session, template), None)
+
+    def _details(self, session: Session, portal_id: int) -> PortalDetails:
+        now = self._store.clock()
+        portal = session.get_one(Portal, portal_id)
+        runs = session.exec(
+            select(Run).where(col(Run.portal_id) == portal_id).order_by(col(Run.number).desc())
+        ).all()
+        history = history_of(session, portal.template)
+        steps = {run.id: _steps(session, run.id) for run in runs}
+        latest = runs[0] if runs else None
+        verdict = verdict_of(portal, latest, steps[latest.id] if latest else [], history, now)
+        summary = summaries.portal_summary(portal, self._settings, None, verdict.state)
+        domains = session.exec(select(CustomDomain).where(col(CustomDomain.portal_id) == portal_id)).all()
+        events = session.exec(
+            select(Event).where(col(Event.portal_id) == portal_id).order_by(col(Event.id).desc()).limit(EVENTS_SHOWN)
+        ).all()
+        left = history.left_s(steps[latest.id], now) if latest is not None and latest.ended_at is None else None
+        return PortalDetails(
+            portal=summary,
+            verdict=verdict,
+            runs=tuple(summaries.run_summary(run, steps[run.id], history) for run in runs),
+            estimate=_estimate(history, left),
+            domains=tuple(summaries.domain_summary(row) for row in domains),
+            events=tuple(summaries.event_summary(row) for row in events),
+            live_at=portal.live_at,
+            created_by=portal.created_by,
+        )
+
+    def _require_visible(self, slug: str, actor: Actor) -> None:
+        if actor.is_console_administrator:
+            return
+        instance = self._directory.get(slug).instance
+        if not can_see(actor, instance):
+            raise NotPermitted(f"This portal belongs to {instance.name}, where {actor.email} is no user. Ask for access there.")
+
+
+def _steps(session: Session, run_id: str) -> list[RunStep]:
+    query = select(RunStep).where(col(RunStep.run_id) == run_id).order_by(col(RunStep.position))
+    found: Sequence[RunStep] = session.exec(query).all()
+    return list(found)
+
+
+def _estimate(history: History, left_s: float | None) -> Estimate | None:
+    middle = history.middle_half_s
+    if middle is None:
+        return None
+    left = None if left_s is None else timedelta(seconds=left_s)
+    return Estimate(middle[0], middle[1], left, len(history.run_s))

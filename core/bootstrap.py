@@ -1,0 +1,189 @@
+"""The one composition root: the only place that names a concrete platform or the workflow engine."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect
+from sqlmodel import col, select
+
+from core.catalogue import Catalogue, load_catalogue
+from core.clock import Clock, utc_now
+from core.directory.directory import Directory
+from core.hosting.host import Host
+from core.hosting.probe import Probe
+from core.insight.insight import Insight
+from core.platforms.local import LocalPlatform
+from core.platforms.port import InstanceAdministration, Platform
+from core.portals import licences
+from core.portals.domains import CustomDomains
+from core.portals.instances import Instances
+from core.portals.licences import Licences
+from core.portals.preflight import PreflightChecks
+from core.portals.proofs import NetworkProofs
+from core.portals.service import Portals
+from core.portals.subdomains import Subdomains
+from core.provisioning.context import StepContext
+from core.settings import ROOT, Settings, read_settings
+from core.solutions.library import PackageLibrary
+from core.storage import schema
+from core.storage.store import Store
+from core.storage.tables import Application, CustomDomain, Installation
+
+if TYPE_CHECKING:
+    from core.provisioning.engine import Engine
+
+SOLUTIONS = ROOT / "data" / "solutions"
+
+
+@dataclass(frozen=True)
+class LibraryPackages:
+    """The library as the steps see it: the highest version of each solution."""
+
+    library: PackageLibrary
+
+    def version(self, unique_name: str) -> str:
+        """The version that an installation brings."""
+        return str(self.library.manifest(unique_name).version)
+
+    def zip_bytes(self, unique_name: str) -> bytes:
+        """The solution's zip."""
+        return self.library.get(unique_name).to_zip_bytes()
+
+    def needs(self, unique_name: str) -> tuple[tuple[str, str], ...]:
+        """What the solution's manifest needs, each with its lowest version."""
+        return tuple((need.solution, str(need.version)) for need in self.library.manifest(unique_name).requires)
+
+
+@dataclass(frozen=True)
+class StoredDomains:
+    """The verified custom domains, as the portal host asks for them (R11)."""
+
+    store: Store
+
+    def subdomain_of(self, host: str) -> str | None:
+        """The subdomain of the portal that has the domain; None where it is nobody's or not verified."""
+        from core.storage.tables import Portal
+
+        query = (
+            select(Portal.subdomain)
+            .join(CustomDomain, col(CustomDomain.portal_id) == col(Portal.id))
+            .where(col(CustomDomain.domain) == host.lower(), col(CustomDomain.verified_at).is_not(None))
+            .where(col(Portal.state) != "deleted")
+        )
+        with self.store.reading() as session:
+            return session.exec(query).first()
+
+
+@dataclass
+class _Nudge:
+    """Tells this process's engine, where it runs one, that a run is queued."""
+
+    engine: "Engine | None" = None
+
+    def __call__(self) -> None:
+        if self.engine is not None:
+            self.engine.nudge()
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a page or a command works with."""
+
+    settings: Settings
+    clock: Clock
+    catalogue: Catalogue
+    store: Store
+    platform: Platform
+    administration: InstanceAdministration | None
+    library: PackageLibrary
+    directory: Directory
+    applications: Licences
+    portals: Portals
+    instances: Instances
+    insight: Insight
+    host: Host
+    step_context: StepContext
+    _nudge: _Nudge = field(repr=False)
+
+    @cached_property
+    def _engine(self) -> "Engine":
+        from core.provisioning.engine import Engine
+
+        return Engine(self.settings, self.step_context)
+
+    def engine(self) -> "Engine":
+        """The engine of this process; made when it is first asked for, since it is slow to import."""
+        self._nudge.engine = self._engine
+        return self._engine
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def build_services(
+    settings: Settings | None = None, *, clock: Clock = utc_now, open_store: bool = True
+) -> Services:
+    """The services of this process, on a store that is made where there is none.
+
+    Raises StoreOlder, StoreNewer (not with `open_store=False`: for those who migrate), DataError, SettingInvalid.
+    """
+    settings = settings or read_settings()
+    store = Store(settings.store_url, clock)
+    if open_store:
+        schema.open_store(store, fill_store(clock))
+    catalogue = load_catalogue()
+    platform = LocalPlatform(settings.data_dir, clock=clock, name_purge_s=settings.name_purge_s)
+    library = PackageLibrary(SOLUTIONS, settings.data_dir / "uploads")
+    packages = LibraryPackages(library)
+    directory = Directory(platform, store)
+    subdomains = Subdomains(store, platform)
+    applications = Licences(store)
+    nudge = _Nudge()
+    host = Host(platform, catalogue, settings, StoredDomains(store))
+    checks = PreflightChecks(
+        catalogue, directory, subdomains, applications, packages.needs, lambda slug: _is_our_import(store, slug)
+    )
+    domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
+    return Services(
+        settings=settings,
+        clock=clock,
+        catalogue=catalogue,
+        store=store,
+        platform=platform,
+        administration=platform,
+        library=library,
+        directory=directory,
+        applications=applications,
+        portals=Portals(store, catalogue, directory, checks, subdomains, domains, clock, nudge),
+        instances=Instances(store, directory, platform, platform, library, catalogue),
+        insight=Insight(store, directory, settings),
+        host=host,
+        step_context=StepContext(
+            store=store,
+            platform=platform,
+            packages=packages,
+            catalogue=catalogue,
+            probe=Probe(host, settings),
+            clock=clock,
+            patience_s=settings.platform_patience_s,
+        ),
+        _nudge=nudge,
+    )
+
+
+def fill_store(clock: Clock) -> schema.Fill:
+    """What a fresh store begins with: the sample tenant's licences."""
+
+    def fill(connection: Connection) -> None:
+        connection.execute(inspect(Application).local_table.insert(), licences.sample_tenant(clock()))
+
+    return fill
+
+
+def _is_our_import(store: Store, slug: str) -> bool:
+    """Whether what is being imported there now is one of our own runs', which only wait for each other."""
+    query = select(Installation.id).where(col(Installation.instance) == slug, col(Installation.state) == "installing")
+    with store.reading() as session:
+        return session.exec(query.limit(1)).first() is not None

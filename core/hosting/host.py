@@ -1,8 +1,8 @@
 """The portal host: an ASGI application that answers for every portal.
 
 It asks the platform's site, never a portal's state: no website 404, a website that is not published 503
-"Getting set up" (R24), a published one its pages. A page is rendered once for a site's version and kept, so that
-a visit costs one `site_version` of the platform.
+"Getting set up" (R24), a published one its pages. A page is rendered once for a site's version and kept, so
+that a visit costs one `site_version` of the platform.
 """
 
 import json

@@ -1,10 +1,10 @@
-"""Liquid for portals: strict, escaping everything, within limits, loading nothing but the site's templates."""
+"""Liquid for portals: strict, escaping everything, within limits, loading only the site's templates."""
 
 from collections.abc import Mapping
 
 from liquid import BoundTemplate, Environment, Mode, RenderContext
 from liquid.exceptions import TemplateNotFoundError
-from liquid.extra import add_inheritance_tags
+from liquid.extra import BlockTag, ExtendsTag
 from liquid.loader import BaseLoader, TemplateSource
 from liquid.undefined import FalsyStrictUndefined
 
@@ -62,6 +62,7 @@ def build_environment(templates: Mapping[str, str]) -> Environment:
         strict_filters=True,
         autoescape=True,
     )
-    add_inheritance_tags(environment)
+    environment.add_tag(ExtendsTag)
+    environment.add_tag(BlockTag)
     del environment.filters["safe"]  # no template can switch the escaping off
     return environment

@@ -60,6 +60,6 @@ class HostNames:
 
 
 def read_name(host_header: str) -> str | None:
-    """The name in a Host header in lower case, without port and last dot; None for IPv6 or what is no name."""
+    """The name in a Host header in lower case, without port and last dot; None for IPv6 or no name."""
     match = _HOST.fullmatch(host_header.lower()) if host_header.isascii() else None
     return match["name"] if match and len(match["name"]) <= _LONGEST_NAME else None

@@ -1,7 +1,7 @@
 """From a site and a page to text: what templates see, and how a page's copy gets into its template.
 
-Templates see `website`, `page`, `pages`, `menu`, `features`, `snippets`, `settings`, `records`, `solutions`, and
-on the search page `search`. Everything that they write is escaped, but the page's own rendered copy.
+Templates see `website`, `page`, `pages`, `menu`, `features`, `snippets`, `settings`, `records`, `solutions`,
+and on the search page `search`. Everything that they write is escaped, but the page's own rendered copy.
 """
 
 from collections.abc import Mapping

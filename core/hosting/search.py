@@ -45,8 +45,8 @@ def read_query(query_string: bytes) -> SearchQuery:
 def search_records(site: Site, path: str, query: SearchQuery) -> dict[str, Any]:
     """What the search page shows: query, type, all, facets (each with a path and a count) and results.
 
-    A record is found when it holds every word, in title or body, without regard to case and accents. An unknown
-    kind is no kind.
+    A record is found when it holds every word, in title or body, without regard to case and accents. An
+    unknown kind is no kind.
     """
     facets = [_find(site, page, query.words) for page in _searchable(site)]
     kind = query.kind if any(facet.name == query.kind for facet in facets) else ""

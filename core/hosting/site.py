@@ -1,6 +1,6 @@
 """A website as the host needs it: pages by path, templates by name, the words and records of its language.
 
-Read from the platform's files once for each version. What does not fit raises SiteInvalid, naming file and key.
+Read from the platform's files once for each version. What does not fit raises SiteInvalid.
 """
 
 import re
@@ -21,7 +21,7 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page at `path`; `title_key` and `summary_key` name snippets, a search finds the records of `tables`."""
+    """A page at `path`; `title_key` and `summary_key` name snippets, `tables` what a search finds there."""
 
     slug: str
     path: str

@@ -139,7 +139,7 @@ def _pages(package: Package) -> Iterator[WebPage]:
             feature=record.optional_text("portico_feature"),
             requires_solution=record.optional_text("portico_requires_solution"),
             menu_order=record.whole_number("portico_menu_order"),
-            tables=record.texts("portico_tables"),
+            tables=record.words("portico_tables"),
             copy=_text_file(package, path.removesuffix(".yml") + ".copy.html") or "",
         )
 

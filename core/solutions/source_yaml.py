@@ -86,11 +86,13 @@ class Record:
             return value
         raise self.refusal(key, f"is {value!r}, where a whole number belongs")
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; empty where it is absent."""
-        value = self._raw.get(key) or []
+    def words(self, key: str) -> tuple[str, ...]:
+        """Words with spaces between them, or a list of them; empty where it is absent."""
+        value = self._raw.get(key)
+        if value is None or isinstance(value, str):
+            return tuple((value or "").split())
         if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
-            raise self.refusal(key, "must be a list of texts")
+            raise self.refusal(key, "must be words with spaces between them")
         return tuple(value)
 
     def flag(self, key: str) -> bool:

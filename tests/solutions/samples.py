@@ -36,7 +36,8 @@ def solution_xml(
         for key, need in enumerate(needs)
     )
     return (
-        '<ImportExportXml version="9.2.1.2" SolutionPackageVersion="9.2" languagecode="1033" generatedBy="CrmLive">'
+        '<ImportExportXml version="9.2.1.2" SolutionPackageVersion="9.2" languagecode="1033" '
+        'generatedBy="CrmLive">'
         f"<SolutionManifest><UniqueName>{unique_name}</UniqueName>"
         f'<LocalizedNames><LocalizedName description="Of {unique_name}" languagecode="1033" />'
         '<LocalizedName description="De" languagecode="1036" /></LocalizedNames>'
@@ -75,9 +76,11 @@ def package_files(
     }
 
 
-def package_zip(unique_name: str = "Sample", version: str = "1.0.0.0", **more: bytes) -> bytes:
+def package_zip(
+    unique_name: str = "Sample", version: str = "1.0.0.0", more: Mapping[str, bytes] | None = None
+) -> bytes:
     """A solution's zip, with further files."""
-    return zip_of({**package_files(unique_name, version), **more})
+    return zip_of({**package_files(unique_name, version), **(more or {})})
 
 
 def order_xml(*files: str) -> str:

@@ -79,7 +79,8 @@ def test_requirement_is_absent_when_no_solution_is_named() -> None:
 
 
 def test_installable_app_is_read_when_a_package_names_it() -> None:
-    extra = '<Required type="61" solution="Web (2.5)"><package appName="App" version="2.5">App (2.5)</package></Required>'
+    package = '<package appName="App" version="2.5">App (2.5)</package>'
+    extra = f'<Required type="61" solution="Web (2.5)">{package}</Required>'
     text = re.sub(r"<Required .*? />", extra, solution_xml(needs=["X"]))
     assert parse_manifest(text.encode()).missing[0].package == "App (2.5)"
 

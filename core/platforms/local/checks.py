@@ -3,7 +3,7 @@
 import sqlite3
 
 from core.platforms.local.faults import Refusals
-from core.platforms.local.rows import has_role, read_languages, read_state, running_import
+from core.platforms.local.rows import read_languages, read_state, read_user, read_user_id, running_import
 from core.platforms.port import SYSTEM_ADMINISTRATOR, ImportRequest
 from core.solutions.manifest import UNMANAGED, Manifest, Requirement
 from core.solutions.version import Version
@@ -11,18 +11,19 @@ from core.solutions.version import Version
 HOLDING = "{}_Upgrade"
 
 
-def check_access(connection: sqlite3.Connection, email: str, refusals: Refusals) -> None:
-    """Imports run at all, and this person may: System Administrator with Read-Write access (R1, R26)."""
-    if read_state(connection)["is_in_administration_mode"]:
-        raise refusals.administration_mode()
-    user = connection.execute("SELECT * FROM user WHERE email_key = ?", (email.casefold(),)).fetchone()
+def check_access(connection: sqlite3.Connection, email: str, privilege: str, refusals: Refusals) -> None:
+    """This person may import and remove: a System Administrator with Read-Write access (R1, R26)."""
+    user = read_user(connection, email)
     if user is None:
         raise refusals.not_a_member(email)
-    if user["access_mode"] != "read-write" or not has_role(connection, email, SYSTEM_ADMINISTRATOR):
-        (roles,) = connection.execute(
-            "SELECT count(*) FROM user_role WHERE email_key = ?", (email.casefold(),)
-        ).fetchone()
-        raise refusals.missing_privilege(user["email"], user["id"], roles, user["access_mode"])
+    if user.access_mode != "read-write" or not user.has(SYSTEM_ADMINISTRATOR):
+        raise refusals.missing_privilege(user, read_user_id(connection, email), privilege)
+
+
+def check_administration_mode(connection: sqlite3.Connection, refusals: Refusals) -> None:
+    """Administration mode stops imports."""
+    if read_state(connection)["is_in_administration_mode"]:
+        raise refusals.administration_mode()
 
 
 def check_lock(connection: sqlite3.Connection, operation: str, refusals: Refusals) -> None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from core.errors import PackageError, PlatformBusy, PlatformRefused
 from core.platforms.local.directory import SampleDirectory
-from core.platforms.port import AccessMode, Fault
+from core.platforms.port import SYSTEM_ADMINISTRATOR, AccessMode, Fault, User
 from core.solutions.manifest import Manifest, Requirement
 from core.solutions.version import Version
 
@@ -94,21 +94,16 @@ class Refusals:
             "role, then retry.",
         )
 
-    def missing_privilege(
-        self, email: str, user_id: str, roles: int, mode: AccessMode
-    ) -> PlatformRefused | PlatformBusy:
-        """Who imports lacks the role, or has an access mode that withholds its privileges."""
-        needed = (
-            "the access mode Read-Write: change it"
-            if mode != "read-write"
-            else "the System Administrator role: assign it directly"
-        )
+    def missing_privilege(self, user: User, user_id: str, privilege: str) -> PlatformRefused | PlatformBusy:
+        """Who imports or removes lacks the role, or has an access mode that withholds its privileges."""
+        needed = [] if user.has(SYSTEM_ADMINISTRATOR) else ["the System Administrator role"]
+        needed += [] if user.access_mode == "read-write" else ["the access mode Read-Write"]
         return self._refused(
             PRIVILEGE_DENIED,
-            f"CrmSecurityException: Principal user (Id={user_id}, type=8, roleCount={roles}, "
-            f"accessMode={ACCESS_MODES[mode]}, user={email}) is missing prvImportCustomization privilege "
-            f"on OTC=7107 for entity 'solution' in organization {self._instance}.",
-            f"To import solutions into {self._instance}, {email} needs {needed}, then retry.",
+            f"CrmSecurityException: Principal user (Id={user_id}, type=8, roleCount={len(user.roles)}, "
+            f"accessMode={ACCESS_MODES[user.access_mode]}, user={user.email}) is missing {privilege} "
+            f"privilege on OTC=7100 for entity 'solution' in organization {self._instance}.",
+            f"For this, {user.email} needs {' and '.join(needed)} in {self._instance}. Assign it directly, then retry.",
         )
 
     def locked(self, operation: str, running: str) -> PlatformRefused | PlatformBusy:
@@ -286,6 +281,15 @@ class Refusals:
             INVALID_ARGUMENT,
             f"The language {language} is not valid for a website.",
             f"A portal can't be in {language}. Choose another language.",
+        )
+
+    def other_language(self, language: int, website_language: int) -> PlatformRefused | PlatformBusy:
+        """Content in another language than the website's (R14)."""
+        asked, has = self._directory.language_name(language), self._directory.language_name(website_language)
+        return self._refused(
+            INVALID_ARGUMENT,
+            f"The language {asked} is not the website's language, {has}.",
+            f"The website is in {has} and takes nothing in {asked}. Use its own language.",
         )
 
     def administrator_not_eligible(self, email: str) -> PlatformRefused | PlatformBusy:

@@ -5,7 +5,12 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from core.errors import PackageError, PlatformRefused
-from core.platforms.local.checks import check_access, check_lock, is_installed_already
+from core.platforms.local.checks import (
+    check_access,
+    check_administration_mode,
+    check_lock,
+    is_installed_already,
+)
 from core.platforms.local.directory import SampleDirectory
 from core.platforms.local.faults import Refusals, fault_of
 from core.platforms.local.rows import (
@@ -43,7 +48,8 @@ def begin_import(
         return found
     state = read_state(connection)
     refusals = Refusals(state["name"], now, directory)
-    check_access(connection, request.on_behalf_of, refusals)
+    check_administration_mode(connection, refusals)
+    check_access(connection, request.on_behalf_of, "prvImportCustomization", refusals)
     check_lock(connection, "Import", refusals)
     if isinstance(package, PackageError):
         raise refusals.bad_package(package)
@@ -69,7 +75,7 @@ def is_due(connection: sqlite3.Connection, now: datetime) -> bool:
 def settle(connection: sqlite3.Connection, directory: SampleDirectory, now: datetime) -> None:
     """Give an import that is ready its verdict, as of the time when it became ready.
 
-    Who imports was checked when it was accepted; what the instance holds can have changed and is checked again.
+    Who imports was checked when it was accepted; what the instance holds is checked again: it may differ now.
     """
     row = running_import(connection)
     if row is None or not is_due(connection, now):
@@ -104,7 +110,7 @@ def uninstall(
     if found is not None:
         return found
     refusals = Refusals(read_state(connection)["name"], now, directory)
-    check_access(connection, email, refusals)
+    check_access(connection, email, "prvDeleteSolution", refusals)
     check_lock(connection, "Uninstall", refusals)
     row = connection.execute("SELECT version FROM solution WHERE unique_name = ?", (unique_name,)).fetchone()
     if row is None:

@@ -20,7 +20,7 @@ from core.platforms.local.changes import apply_changes, check_new_instance
 from core.platforms.local.database import Databases
 from core.platforms.local.faults import Refusals
 from core.platforms.local.founding import NewInstance
-from core.platforms.local.rows import Row, read_instance, read_operation, read_state
+from core.platforms.local.rows import Row, read_instance, read_operation, read_solutions, read_state
 from core.platforms.local.site_check import refuse_broken_site
 from core.platforms.local.tenant import Tenant
 from core.platforms.port import (
@@ -122,8 +122,8 @@ class LocalPlatform:
     def create_website(self, key: str, request: WebsiteRequest) -> Operation:
         """Create an empty, unpublished website; result: website_id. Idempotent by key.
 
-        The name is reserved first; its website follows in the instance's transaction, which is open meanwhile:
-        a reservation without a website, and without that transaction, was left by a process that died.
+        The name is reserved first; its website follows in the instance's transaction, open meanwhile: a
+        reservation without a website, and without that transaction, was left by a process that died.
         """
         website_id = str(uuid5(NAMESPACE_URL, f"{request.instance}/{key}"))
         while True:
@@ -151,7 +151,8 @@ class LocalPlatform:
             if found is not None:
                 return found
             refusals = self._refusals(connection)
-            websites.find_website(connection, website_id, refusals)
+            website = websites.find_website(connection, website_id, refusals)
+            websites.check_language(website, language, refusals)
             if isinstance(opened, PackageError):
                 raise refusals.bad_package(opened)
             refuse_broken_site(opened, self._tenant.directory.code(language), refusals)
@@ -163,7 +164,9 @@ class LocalPlatform:
             found = read_operation(connection, key)
             if found is not None:
                 return found
-            website = websites.find_website(connection, website_id, self._refusals(connection))
+            refusals = self._refusals(connection)
+            website = websites.find_website(connection, website_id, refusals)
+            websites.check_language(website, language, refusals)
             return content.add_records(
                 connection, key, website, language, self._clock(), self._tenant.directory
             )
@@ -214,9 +217,7 @@ class LocalPlatform:
                 files=files,
                 origins=origins,
                 records=content.read_records(connection, website_id),
-                solutions=frozenset(
-                    s.unique_name for s in read_instance(connection).solutions if not s.is_holding
-                ),
+                solutions=frozenset(s.unique_name for s in read_solutions(connection) if not s.is_holding),
                 content_of=content.content_solutions(connection, website_id),
                 administrator=website["administrator"],
             )

@@ -51,6 +51,18 @@ def read_users(connection: sqlite3.Connection) -> tuple[User, ...]:
     )
 
 
+def read_user(connection: sqlite3.Connection, email: str) -> User | None:
+    """The user with this e-mail, without regard to case."""
+    key = email.casefold()
+    return next((user for user in read_users(connection) if user.email.casefold() == key), None)
+
+
+def read_user_id(connection: sqlite3.Connection, email: str) -> str:
+    """The platform's own id of a user that is there."""
+    row = connection.execute("SELECT id FROM user WHERE email_key = ?", (email.casefold(),)).fetchone()
+    return str(row["id"])
+
+
 def read_solutions(connection: sqlite3.Connection) -> tuple[InstalledSolution, ...]:
     """Every solution that stands in the instance, in the order of installation."""
     return tuple(

@@ -47,7 +47,8 @@ def faults_of(source: bytes) -> Iterator[str]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment()
+    environment = Environment(autoescape=True)
+    del environment.filters["safe"]  # values are always escaped
     environment.add_tag(BlockTag)
     environment.add_tag(ExtendsTag)
     return environment

@@ -95,7 +95,7 @@ class Tenant:
             )
 
     def release(self, website_id: str, purge_s: float) -> None:
-        """The website is gone: its name is free after the purge time. Of several releases the first counts."""
+        """The website is gone: its name is free after the purge time. The first release counts."""
         free_at = self._clock() + timedelta(seconds=purge_s)
         with self._databases.writing(self._file()) as connection:
             connection.execute(

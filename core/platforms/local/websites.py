@@ -22,13 +22,19 @@ SUBDOMAIN = re.compile(r"(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
 def check_request(request: WebsiteRequest, directory: SampleDirectory, refusals: Refusals) -> str:
-    """The subdomain in lower case; refused where it is no DNS label (R9), or the language none of a portal."""
+    """The subdomain in lower case; refused where it is no DNS label (R9), or the language no portal's."""
     subdomain = request.subdomain.lower()
     if not SUBDOMAIN.fullmatch(subdomain):
         raise refusals.name_invalid(request.subdomain)
     if not directory.code(request.language):
         raise refusals.language_unknown(request.language)
     return subdomain
+
+
+def check_language(website: Row, language: int, refusals: Refusals) -> None:
+    """Content and sample data are in the website's one language (R14); raises PlatformRefused for another."""
+    if language != website["language"]:
+        raise refusals.other_language(language, int(website["language"]))
 
 
 def insert_website(

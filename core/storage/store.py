@@ -33,8 +33,24 @@ def make_engine(url: str, **options: Any) -> Engine:
     return engine
 
 
+def make_workflow_engine(url: str) -> Engine:
+    """An engine for the workflow library's SQLite file, which says BEGIN IMMEDIATE itself where it needs it."""
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        _set_pragmas(connection)
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
+    _set_pragmas(connection)
+
+
+def _set_pragmas(connection: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",

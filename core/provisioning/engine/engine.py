@@ -16,7 +16,7 @@ from core.provisioning.context import StepContext
 from core.provisioning.engine import workflow
 from core.provisioning.steps import Steps
 from core.settings import Settings
-from core.storage.store import make_engine
+from core.storage.store import make_workflow_engine
 from core.storage.tables import Run
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Engine:
         if url.startswith("sqlite"):
             # Its own engine for SQLite would do without WAL.
             url = f"sqlite:///{self._settings.data_dir.resolve() / 'engine.sqlite'}"
-            config["system_database_engine"] = make_engine(url)
+            config["system_database_engine"] = make_workflow_engine(url)
         config["system_database_url"] = url
         return config
 

@@ -1,0 +1,87 @@
+"""How a command line is read: every missing option at once, the order of the options kept, errors as ours."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from core.commandline.errors import (
+    MissingOption,
+    NotANumber,
+    OptionMisused,
+    UnknownCommand,
+    UnknownOption,
+    UsageProblem,
+)
+from core.errors import PorticoError, SeveralErrors
+
+ORDER = "core.commandline.order"
+
+
+class Command(TyperCommand):
+    """A command that names all the options it misses, and remembers in which order they came."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; raises a UsageProblem, or several."""
+        given, _, order = self.make_parser(ctx).parse_args(list(args))
+        ctx.meta[ORDER] = [param.name for param in order]
+        if not given.get("help"):
+            _refuse_missing([p for p in self.get_params(ctx) if p.required and given.get(p.name) in (None, ())])
+        return super().parse_args(ctx, args)
+
+
+def order_of_options() -> list[str]:
+    """The parameters' names as they came on the command line, each as often as it was given."""
+    # Typer hands a command its context only as a parameter, which `--help` would then have to hide.
+    from typer._click.globals import get_current_context
+
+    return list(get_current_context().meta.get(ORDER, ()))
+
+
+def as_usage_problem(error: typer.TyperException) -> PorticoError:
+    """The parser's error as one of ours, with the option's name without its dashes."""
+    message = _sentence(error.format_message())
+    option = getattr(error, "option_name", None)
+    param = getattr(error, "param", None)
+    if type(error).__name__ == "NoSuchOption":
+        return UnknownOption(message, field=_bare(str(option)))
+    if option is not None:
+        return OptionMisused(message, field=_bare(str(option)))
+    if param is not None:
+        return NotANumber(message, field=_name_of(param))
+    if "command" in message or "argument" in message:
+        return UnknownCommand(message)
+    return UsageProblem(message)
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether the answer is to be JSON: known also where the command line can't be read."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+def _refuse_missing(params: list[Any]) -> None:
+    missing = [MissingOption(_missing(param), field=_name_of(param)) for param in params]
+    if missing:
+        raise missing[0] if len(missing) == 1 else SeveralErrors(missing)
+
+
+def _missing(param: Any) -> str:
+    kind = "option" if param.param_type_name == "option" else "argument"
+    shown = f"--{_name_of(param)}" if kind == "option" else param.human_readable_name
+    return f"The {kind} {shown} is missing. Add it; --help says what it takes."
+
+
+def _name_of(param: Any) -> str:
+    if param.param_type_name == "option":
+        return _bare(max(param.opts, key=len))
+    return str(param.human_readable_name).lower()
+
+
+def _bare(option: str) -> str:
+    return option.lstrip("-")
+
+
+def _sentence(message: str) -> str:
+    return " ".join(message.split())

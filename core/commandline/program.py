@@ -1,0 +1,57 @@
+"""Runs one command line and gives its exit code; nothing that is raised inside leaves here."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from core.commandline import faults
+from core.commandline.errors import USAGE, Interrupted, exit_code_of
+from core.commandline.output import print_error
+from core.commandline.parsing import as_usage_problem, wants_json
+from core.errors import PorticoError
+
+NAME = "python -m core"
+BROKEN_PIPE = 1
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns 0, 1, 2 or 130 (docs/command-line.md)."""
+    try:
+        with faults.kept_off_the_screen():
+            code = _answer(list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads has had enough; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return code
+
+
+def _answer(arguments: list[str]) -> int:
+    try:
+        return _call(arguments)
+    except KeyboardInterrupt:
+        error: PorticoError = Interrupted("Interrupted.")
+    except typer.TyperException as problem:
+        if type(problem).__name__ == "NoArgsIsHelpError":
+            return USAGE  # the help was printed already
+        error = as_usage_problem(problem)
+    except BrokenPipeError:
+        raise
+    except Exception as exception:  # noqa: BLE001 - whatever it is, people get a sentence and a file
+        error = faults.as_error(exception)
+    print_error(error, wants_json(arguments))
+    return exit_code_of(error)
+
+
+def _call(arguments: list[str]) -> int:
+    from core.commandline.commands import command
+
+    try:
+        with command().make_context(NAME, arguments) as context:
+            context.command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
+    return 0

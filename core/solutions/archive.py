@@ -57,6 +57,7 @@ class ArchiveFiles(Mapping[str, bytes]):
             )
         if data.count(_ENTRY_SIGNATURE) > MAX_ENTRIES:
             raise FileTooLarge(f"The zip has more than {MAX_ENTRIES} entries, the most that is taken.")
+        self._archive: zipfile.ZipFile | None = None
         with self._opened() as archive:
             self._entries = _checked_entries(archive.infolist(), len(data))
             self._by_folded = {path.casefold(): path for path in self._entries}
@@ -93,8 +94,10 @@ class ArchiveFiles(Mapping[str, bytes]):
     @contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:
         try:
-            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
-                yield archive
+            if self._archive is None:
+                # Kept: reading its directory again takes longer than reading a file.
+                self._archive = zipfile.ZipFile(io.BytesIO(self._data))
+            yield self._archive
         except _DAMAGE as error:
             raise ZipInvalid(f"The zip is damaged ({error}). Export or download it again.") from error
 

@@ -103,7 +103,8 @@ class Refusals:
             f"CrmSecurityException: Principal user (Id={user_id}, type=8, roleCount={len(user.roles)}, "
             f"accessMode={ACCESS_MODES[user.access_mode]}, user={user.email}) is missing {privilege} "
             f"privilege on OTC=7100 for entity 'solution' in organization {self._instance}.",
-            f"For this, {user.email} needs {' and '.join(needed)} in {self._instance}. Assign it directly, then retry.",
+            f"For this, {user.email} needs {' and '.join(needed)} in {self._instance}. Assign it directly, "
+            "then retry.",
         )
 
     def locked(self, operation: str, running: str) -> PlatformRefused | PlatformBusy:

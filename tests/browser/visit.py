@@ -25,6 +25,10 @@ _RESOLVE = "MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLU
 # Streamlit holds messages back for 10 ms to draw them together.
 _RENDERED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(done)), 50))"
 _NOTHING_LEFT = "() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')"
+# How much of what scrolls up and down is out of sight.
+_HIDDEN_PX = """() => Math.max(
+    ...[document.documentElement, ...document.querySelectorAll("[data-testid=stMain],[data-testid=stDialog]")]
+    .map(element => element.scrollHeight - element.clientHeight))"""
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -93,17 +97,15 @@ class Visit:
 
     def make_tall(self) -> None:
         """Make the viewport taller than the page: axe and pictures stop where Streamlit's <main> scrolls."""
-        for _ in range(2):  # a taller page may lay itself out anew
-            needed = self.page.evaluate(
-                "() => Math.max(document.documentElement.scrollHeight,"
-                " ...[...document.querySelectorAll('[data-testid=stMain], [data-testid=stDialog]')]"
-                ".map(e => e.scrollHeight))"
-            )
+        for _ in range(5):  # a taller page may lay itself out anew
+            hidden_px = int(self.page.evaluate(_HIDDEN_PX))
+            if hidden_px <= 0:
+                return
             size = self.page.viewport_size
             assert size
-            if needed + 100 > size["height"]:
-                self.page.set_viewport_size({"width": size["width"], "height": needed + 200})
+            self.page.set_viewport_size({"width": size["width"], "height": size["height"] + hidden_px})
             self.page.evaluate(_TWO_FRAMES)
+        raise AssertionError("The page grows with the window: some of it is out of sight still.")
 
     def picture(self, name: str) -> Path:
         """Take a picture of the whole page into tests/browser/output/<name>.png."""

@@ -1,0 +1,29 @@
+"""The console as an ASGI app: `streamlit run app.py`, or `uvicorn app:app`. Only wiring."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from pages.server.compression import KeptCompression
+from pages.server.dispatch import HostDispatch
+from pages.server.lifespan import Process
+from pages.server.loopback import LoopbackGuard
+from pages.server.script_errors import show_script_error
+from pages.server.visitor import VisitorCookie
+
+process = Process()
+
+app = st.App(
+    Path(__file__).resolve().parent / "pages" / "shell.py",
+    lifespan=process.lifespan,
+    routes=[Route("/healthz", process.healthz)],
+    middleware=[
+        Middleware(LoopbackGuard, is_portal_host=process.is_portal_host),
+        Middleware(HostDispatch, is_portal_host=process.is_portal_host, portals=process.portals),
+        Middleware(VisitorCookie),
+        Middleware(KeptCompression),
+    ],
+    on_script_error=show_script_error,
+)

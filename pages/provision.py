@@ -1,0 +1,4 @@
+"""x"""
+import streamlit as st
+
+st.title("provision", anchor=False)

@@ -1,0 +1,1 @@
+"""The ASGI side of the console: which requests are answered at all, by whom, and how they travel."""

@@ -1,0 +1,74 @@
+"""Who acts, until sign-in comes: a person of the sample directory, chosen in a menu, remembered by the browser's name."""
+
+from collections import OrderedDict
+
+import streamlit as st
+
+from core.access import Actor
+from core.settings import CONSOLE_ADMINISTRATOR
+from pages.server.visitor import COOKIE
+from pages.ui import keys
+from pages.ui.services import services
+
+_WIDGET = "actor"
+_MOST_BROWSERS = 1000
+
+
+@st.cache_resource(show_spinner=False)
+def _chosen() -> OrderedDict[str, str]:
+    """By a browser's name, who acts there: the latest thousand browsers."""
+    return OrderedDict()
+
+
+@st.cache_resource(show_spinner=False, ttl=30)
+def _people() -> dict[str, str]:
+    """The name by e-mail of everybody in the sample directory, and of the console's administrator."""
+    people = {person.email: person.name for person in services().directory.people()}
+    return {**people, CONSOLE_ADMINISTRATOR: "Console administrator"}
+
+
+def actor() -> Actor:
+    """Who acts in this session."""
+    people = _people()
+    chosen = keys.actor_email() or _chosen().get(_browser()) or next(iter(people))
+    email = chosen if chosen in people else next(iter(people))
+    keys.keep_actor_email(email)
+    return Actor(email=email, name=people[email])
+
+
+def actor_menu() -> None:
+    """The menu at the top right, and the notice that goes with it."""
+    people = _people()
+    keys.mirror(_WIDGET, actor().email)
+    with st.container(key="who-acts", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.caption(":material/info: No sign-in yet · this machine only", width="content")
+        st.selectbox(
+            "Acting as",
+            list(people),
+            format_func=lambda email: f"Acting as {people[email]}",
+            key=_WIDGET,
+            label_visibility="collapsed",
+            on_change=_choose,
+            width=290,
+        )
+
+
+def person(email: str) -> str:
+    """A person's name, or the e-mail where nobody is known by it."""
+    return _people().get(email, email)
+
+
+def _choose() -> None:
+    email = str(keys.widget_value(_WIDGET))
+    keys.keep_actor_email(email)
+    browser = _browser()
+    if browser:
+        chosen = _chosen()
+        chosen[browser] = email
+        chosen.move_to_end(browser)
+        while len(chosen) > _MOST_BROWSERS:
+            chosen.popitem(last=False)
+
+
+def _browser() -> str:
+    return str(st.context.cookies.get(COOKIE, ""))

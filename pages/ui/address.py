@@ -1,0 +1,52 @@
+"""A page's choices live in its address: Back, reload and a copied address restore what was seen.
+
+`bind="query-params"` does not do it: Back leaves the page, and after another page the first Back has lost the
+value (measured on 1.67). Here a change is written to the address, which makes an entry in the browser's history,
+and an address that differs from what was last written wins.
+"""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from pages.ui import keys
+
+
+class Address:
+    """The choices of one page, as text by the parameter's name."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+
+    def follow(self) -> None:
+        """Take over what the address says; at the top of the page, before its widgets."""
+        given = dict(st.query_params)
+        if given != keys.kept_address(self._page):
+            keys.keep_address(self._page, given)
+
+    def get(self, name: str) -> str:
+        """The choice, or an empty text."""
+        return (keys.kept_address(self._page) or {}).get(name, "")
+
+    def known(self, name: str, allowed: Collection[str]) -> str:
+        """The choice if it is one of those allowed, else an empty text."""
+        value = self.get(name)
+        return value if value in allowed else ""
+
+    def choose(self, **values: str) -> None:
+        """Write choices to the address; an empty text leaves it. Called from a widget's callback.
+
+        All of the page's choices are written, so that a change that comes before the browser has heard of the one
+        before it does not undo that one.
+        """
+        kept = {**(keys.kept_address(self._page) or {}), **values}
+        kept = {name: value for name, value in kept.items() if value}
+        keys.keep_address(self._page, kept)
+        st.query_params.from_dict(kept)
+
+    def take(self, name: str, widget_key: str) -> None:
+        """Write what the widget holds: a widget's `on_change`."""
+        value = keys.widget_value(widget_key)
+        if isinstance(value, list | tuple):
+            value = ",".join(str(part) for part in value)
+        self.choose(**{name: "" if value is None else str(value)})

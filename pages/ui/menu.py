@@ -1,0 +1,34 @@
+"""The menu's pages: declared once, linked to from anywhere."""
+
+from pathlib import Path
+
+import streamlit as st
+
+_PAGES = Path(__file__).resolve().parent.parent
+# Title, file (its name is the path of its address), in the menu or not. The first is where one arrives.
+_MENU: tuple[tuple[str, str, bool, str], ...] = (
+    ("Provision", "provision.py", True, "Fill in the form, accept the terms, and a portal is provisioned."),
+    ("Applications", "applications.py", True, "Every Portal Add-On licence, with the portal that uses it."),
+    ("Portals", "inventory.py", True, "Every portal that you may see, with its state and address."),
+    ("Portal", "portal.py", False, "One portal: its state, progress, configuration and history."),
+)
+
+
+def pages() -> list["st.Page"]:
+    """Every page of the console, in the menu's order."""
+    return [
+        st.Page(
+            _PAGES / file,
+            title=title,
+            url_path=file.removesuffix(".py"),
+            visibility="visible" if is_shown else "hidden",
+            default=position == 0,
+            help=summary,
+        )
+        for position, (title, file, is_shown, summary) in enumerate(_MENU)
+    ]
+
+
+def path(name: str) -> Path:
+    """The file of the page of that name, as links to it take it."""
+    return _PAGES / f"{name}.py"

@@ -1,0 +1,46 @@
+"""What people wrote, made safe to stand in Markdown; and words for things that the core names by slug."""
+
+import re
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@])")
+
+STEPS = {
+    "create-website": "Create the website",
+    "install": "Install the solutions",
+    "sample-data": "Add the sample data",
+    "administrator": "Assign the administrator",
+    "publish": "Publish the website",
+    "probe": "See whether the portal answers",
+}
+TYPES = {"production": "Production", "trial": "Trial"}
+RUN_KINDS = {
+    "provision": "Provisioning",
+    "restart": "Restart",
+    "change": "Restart with changed values",
+    "heal": "Finish after the solutions were healed",
+}
+ACTS = {
+    "provision": "Asked for the portal",
+    "rename": "Renamed the portal",
+    "add-domain": "Added a custom domain",
+    "verify-domain": "Verified a custom domain",
+    "remove-domain": "Removed a custom domain",
+    "cancel": "Cancelled the run",
+    "delete": "Deleted the portal",
+    "restart": "Restarted provisioning",
+}
+
+
+def plain(text: str) -> str:
+    """The text with everything escaped that Markdown or Streamlit's directives would read as something else."""
+    return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 portal", "12,408 portals"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def act(slug: str) -> str:
+    """What somebody did, in words."""
+    return ACTS.get(slug, slug.replace("-", " ").capitalize())

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -39,6 +40,7 @@ from core.solutions.package import Package
 
 DIRECTORY = ROOT / "data" / "directory"
 SOLUTIONS = ROOT / "data" / "solutions"
+SMALL_BYTES = 1024 * 1024
 
 
 class LocalPlatform:
@@ -299,9 +301,15 @@ def _refuse_unreachable(connection: sqlite3.Connection) -> None:
 
 def _open(data: bytes) -> Package | PackageError:
     try:
-        return Package.from_zip_bytes(data)
+        return _open_small(data) if len(data) <= SMALL_BYTES else Package.from_zip_bytes(data)
     except PackageError as error:
         return error
+
+
+@lru_cache(maxsize=64)
+def _open_small(data: bytes) -> Package:
+    # The same few packages come again for every portal.
+    return Package.from_zip_bytes(data)
 
 
 def _free_at(holder: Row) -> datetime | None:

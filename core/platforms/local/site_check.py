@@ -1,7 +1,7 @@
 """Whether a package's site content can be shown: its records readable, its web templates parsed strictly."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from liquid import Environment
 from liquid.exceptions import LiquidError
@@ -31,8 +31,13 @@ def refuse_broken_site(package: Package, code: str, refusals: Refusals) -> None:
                 raise refusals.template_broken(name, path.removeprefix(SITE), fault)
 
 
-def faults_of(source: bytes) -> Iterator[str]:
+@lru_cache(maxsize=512)
+def faults_of(source: bytes) -> tuple[str, ...]:
     """What is wrong with a web template, if anything: it does not parse, or uses an unknown filter."""
+    return tuple(_faults(source))
+
+
+def _faults(source: bytes) -> Iterator[str]:
     environment = _environment()
     try:
         template = environment.from_string(source.decode("utf-8-sig"))

@@ -4,7 +4,6 @@ from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers import expat
 
-from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from core.solutions.errors import FileTooLarge, XmlInvalid, XmlUnsafe
@@ -27,8 +26,6 @@ def parse_xml(data: bytes, file: str) -> Element:
     well_formed(data, file, MAX_ELEMENTS)
     try:
         root: Element = fromstring(data, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise XmlUnsafe(_UNSAFE, file=file) from error
     except _NOT_XML as error:
         raise _invalid(error, file) from error
     return root

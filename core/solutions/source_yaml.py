@@ -14,7 +14,7 @@ _Loader: Any = getattr(
 )  # the C one is ten times as fast, where it is built
 
 
-def read_yaml(files: Mapping[str, bytes], path: str) -> Any:  # noqa: ANN401 - whatever the file holds; callers check it
+def read_yaml(files: Mapping[str, bytes], path: str) -> Any:
     """What the file at `path` says; None where it is empty. Raises SiteInvalid, which names the file."""
     data = files[path]
     if len(data) > MAX_YAML_BYTES:

@@ -5,7 +5,7 @@ import pytest
 from core.solutions.errors import NotASolution, XmlInvalid
 from core.solutions.order import parse_order
 from core.solutions.planning import plan_files
-from tests.solutions.samples import CORPORA, needs_corpora, order_xml, package_zip, solution_xml
+from tests.solutions.samples import CORPORA, needs_corpora, order_xml, package_zip, solution_xml, zip_of
 
 
 def made(folder: Path, name: str, content: str | bytes) -> Path:
@@ -31,6 +31,16 @@ def test_import_config_breaks_ties_when_it_is_among_the_files(tmp_path: Path) ->
         made(tmp_path, "c.zip", package_zip("C")),
     ]
     assert plan_files(paths).order == ("C", "B", "A", "Z")
+
+
+def test_solutions_inside_are_planned_when_the_zip_is_a_package_deployers(tmp_path: Path) -> None:
+    inside = {
+        "PkgFolder\\ImportConfig.xml": order_xml("B.zip", "a.zip", "elsewhere.zip").encode(),
+        "PkgFolder\\a.zip": package_zip("A"),
+        "PkgFolder\\b.zip": package_zip("B"),
+        "PkgFolder\\data.zip": b"no solution, and not in the order",
+    }
+    assert plan_files([made(tmp_path, "Package.zip", zip_of(inside))]).order == ("B", "A")
 
 
 def test_plan_is_refused_when_a_file_is_no_solution(tmp_path: Path) -> None:

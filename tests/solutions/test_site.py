@@ -24,7 +24,7 @@ portico_menu_order: 40
 portico_tables: forums threads
 """,
     PAGE.replace(".yml", ".copy.html"): "<p>{{ page.title }}</p>",
-    "site/web-pages/theme/theme.webpage.yml": "{adx_name: Look, adx_partialurl: a.css, adx_pagetemplate: Page}",
+    "site/web-pages/theme/theme.webpage.yml": "{adx_name: Look, adx_partialurl: a.css, adx_pagetemplate: P}",
     TEMPLATE: "adx_name: Page\nadx_mimetype: text/css",
     TEMPLATE.replace(".yml", ".source.html"): "\ufeff<html></html>",
     SNIPPETS: "- adx_name: forums\n  adx_value: Forums é\n- {adx_name: empty, adx_value: ''}",
@@ -56,7 +56,7 @@ def test_everything_is_read_when_the_site_is_whole() -> None:
             tables=("forums", "threads"),
             copy="<p>{{ page.title }}</p>",
         ),
-        WebPage("theme", "Look", "/a.css", "Page", None, None, None, None, None, (), ""),
+        WebPage("theme", "Look", "/a.css", "P", None, None, None, None, None, (), ""),
     )
     assert site.templates == (WebTemplate("Page", "<html></html>", "text/css"),)
     assert site.settings == (

@@ -91,7 +91,7 @@ def test_nothing_of_a_machine_or_a_registry_leaks_when_files_are_tracked() -> No
 @pytest.mark.parametrize(
     "line",
     [
-        "--index-url https://" + "pypi.org/simple",
+        "--index-url https:" + "//pypi.org/simple",
         "see /" + "work/main",
         "'/" + "root/.cache'",
         "/home/" + "somebody/x",

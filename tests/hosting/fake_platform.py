@@ -42,7 +42,7 @@ def site_files(
     records: dict[str, tuple[Mapping[str, str], ...]] = {}
     for solution in solutions:
         for path, data in _package(solution).items():
-            if path == "sitesetting.yml" or path == f"content-snippets/{code}.contentsnippet.yml":
+            if path in {"sitesetting.yml", f"content-snippets/{code}.contentsnippet.yml"}:
                 rows = yaml.load(data, Loader=yaml.CSafeLoader)
                 named.setdefault(path, {}).update({row["adx_name"]: row for row in rows})
             elif not path.startswith("content-snippets/"):
@@ -74,7 +74,7 @@ class FakePlatform:
         files: Mapping[str, bytes] | None = None,
         records: Records | None = None,
     ) -> None:
-        """A website with the content of its template's package; `solutions` stand in the instance beside it."""
+        """A website with its template's content; `solutions` stand in the instance beside it."""
         content = catalogue().content_solutions(template)
         merged, sample = site_files(content, catalogue().language(language).code)
         requires = catalogue().portal(template).requires

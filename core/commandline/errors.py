@@ -90,7 +90,7 @@ def as_document(error: PorticoError) -> dict[str, Any]:
 
 
 def require(**options: object) -> None:
-    """Raise MissingOption for each option that is None, all at once; a name's underscores stand for hyphens."""
+    """Raise MissingOption for each option that is None, all at once; underscores stand for hyphens."""
     names = [name.rstrip("_").replace("_", "-") for name, value in options.items() if value is None]
     missing = [
         MissingOption(f"The option --{name} is missing. Add it; --help says what it takes.", field=name)

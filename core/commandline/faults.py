@@ -28,13 +28,18 @@ def as_error(error: Exception) -> PorticoError:
     where = "nowhere, for the data directory can't be written" if file is None else f"in {file}"
     if _is_of_the_store(error):
         return StoreError(
-            f"The store does not answer as it should. Run `python -m core doctor`; the particulars are {where}.",
+            "The store does not answer as it should. Run `python -m core doctor`; "
+            f"the particulars are {where}.",
             details=details,
         )
     if isinstance(error, OSError) and error.filename is not None:
         what = f"{error.filename} can't be used: {error.strerror}"
-        return Unexpected(f"{what}. Check the path and your rights; the particulars are {where}.", details=details)
-    return Unexpected(f"Portico met a fault of its own. What is known of it is {where}; report it.", details=details)
+        return Unexpected(
+            f"{what}. Check the path and your rights; the particulars are {where}.", details=details
+        )
+    return Unexpected(
+        f"Portico met a fault of its own. What is known of it is {where}; report it.", details=details
+    )
 
 
 def write(error: BaseException) -> Path | None:

@@ -15,28 +15,29 @@ class Page:
 
     limit: int | None
     offset: int
-    sort: str
+    sort: str | None
 
     @classmethod
-    def of(cls, limit: int | None, offset: int, sort: str | None, fields: Sequence[str], default: str) -> "Page":
+    def of(cls, limit: int | None, offset: int, sort: str | None, fields: Sequence[str]) -> "Page":
         """The page asked for; raises InvalidValue with the field limit, offset or sort."""
         for name, value in (("limit", limit), ("offset", offset)):
             if value is not None and not 0 <= value <= MOST:
                 raise InvalidValue(f"--{name} can't be {value}. Give a number from 0 on.", field=name)
-        wanted = default if sort is None else sort
-        if wanted.removeprefix("-") not in fields:
+        if sort is not None and sort.removeprefix("-") not in fields:
             raise InvalidValue(
-                f"The list can't be sorted by {wanted!r}. Choose one of: {', '.join(fields)}; "
+                f"The list can't be sorted by {sort!r}. Choose one of: {', '.join(fields)}; "
                 "a hyphen before it turns the order round.",
                 field="sort",
                 details={"fields": list(fields)},
             )
-        return cls(limit, offset, wanted)
+        return cls(limit, offset, sort)
 
     def cut(self, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """The list as it is printed: total, and the items of this page."""
-        field = self.sort.removeprefix("-")
-        ordered = sorted(items, key=lambda item: _key(item[field]), reverse=self.sort.startswith("-"))
+        ordered = list(items)
+        if self.sort is not None:
+            field = self.sort.removeprefix("-")
+            ordered.sort(key=lambda item: _key(item[field]), reverse=self.sort.startswith("-"))
         end = None if self.limit is None else self.offset + self.limit
         return {"total": len(items), "items": ordered[self.offset : end]}
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(*, open_store: bool = True) -> Iterator["Services"]:
-    """The services for the length of a block; a missing or empty store is made. Raises StoreOlder, StoreNewer."""
+    """The services for the length of a block, on a store that is made if missing; StoreOlder, StoreNewer."""
     from core.bootstrap import build_services
 
     services = build_services(open_store=open_store)

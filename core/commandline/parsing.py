@@ -27,7 +27,9 @@ class Command(TyperCommand):
         given, _, order = self.make_parser(ctx).parse_args(list(args))
         ctx.meta[ORDER] = [param.name for param in order]
         if not given.get("help"):
-            _refuse_missing([p for p in self.get_params(ctx) if p.required and given.get(p.name) in (None, ())])
+            _refuse_missing(
+                [p for p in self.get_params(ctx) if p.required and given.get(p.name) in (None, ())]
+            )
         return super().parse_args(ctx, args)
 
 
@@ -41,7 +43,7 @@ def order_of_options() -> list[str]:
 
 def as_usage_problem(error: typer.TyperException) -> PorticoError:
     """The parser's error as one of ours, with the option's name without its dashes."""
-    message = _sentence(error.format_message())
+    message = " ".join(error.format_message().split())
     option = getattr(error, "option_name", None)
     param = getattr(error, "param", None)
     if type(error).__name__ == "NoSuchOption":
@@ -49,7 +51,8 @@ def as_usage_problem(error: typer.TyperException) -> PorticoError:
     if option is not None:
         return OptionMisused(message, field=_bare(str(option)))
     if param is not None:
-        return NotANumber(message, field=_name_of(param))
+        kind = "a whole number" if "integer" in message else "a number"
+        return NotANumber(f"{_shown(param)} needs {kind}. Give one.", field=_name_of(param))
     if "command" in message or "argument" in message:
         return UnknownCommand(message)
     return UsageProblem(message)
@@ -69,19 +72,18 @@ def _refuse_missing(params: list[Any]) -> None:
 
 def _missing(param: Any) -> str:
     kind = "option" if param.param_type_name == "option" else "argument"
-    shown = f"--{_name_of(param)}" if kind == "option" else param.human_readable_name
-    return f"The {kind} {shown} is missing. Add it; --help says what it takes."
+    return f"The {kind} {_shown(param)} is missing. Add it; --help says what it takes."
+
+
+def _shown(param: Any) -> str:
+    return f"--{_name_of(param)}" if param.param_type_name == "option" else str(param.display_name_raw)
 
 
 def _name_of(param: Any) -> str:
     if param.param_type_name == "option":
         return _bare(max(param.opts, key=len))
-    return str(param.human_readable_name).lower()
+    return str(param.display_name_raw).lower()
 
 
 def _bare(option: str) -> str:
     return option.lstrip("-")
-
-
-def _sentence(message: str) -> str:
-    return " ".join(message.split())

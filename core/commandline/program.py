@@ -31,13 +31,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _answer(arguments: list[str]) -> int:
     try:
-        return _call(arguments)
+        return _call(list(arguments))
     except KeyboardInterrupt:
         error: PorticoError = Interrupted("Interrupted.")
-    except typer.TyperException as problem:
-        if type(problem).__name__ == "NoArgsIsHelpError":
-            return USAGE  # the help was printed already
-        error = as_usage_problem(problem)
     except BrokenPipeError:
         raise
     except Exception as exception:  # noqa: BLE001 - whatever it is, people get a sentence and a file
@@ -54,4 +50,8 @@ def _call(arguments: list[str]) -> int:
             context.command.invoke(context)
     except typer.Exit as done:
         return done.exit_code
+    except typer.TyperException as problem:
+        if type(problem).__name__ == "NoArgsIsHelpError":
+            return USAGE  # the help was printed already
+        raise as_usage_problem(problem) from problem
     return 0

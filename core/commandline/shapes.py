@@ -1,9 +1,8 @@
 """What the command line's contract calls a portal, a run, an instance …, as plain values."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.commandline.output import iso
-from core.directory.directory import KnownInstance
 from core.insight.models import (
     ApplicationSummary,
     DomainSummary,
@@ -13,6 +12,9 @@ from core.insight.models import (
     StepSummary,
 )
 from core.portals.commands import Check
+
+if TYPE_CHECKING:
+    from core.directory.directory import KnownInstance
 
 PORTAL_FIELDS = (
     "id",
@@ -71,7 +73,7 @@ def details(found: PortalDetails) -> dict[str, Any]:
     }
 
 
-def instance(known: KnownInstance) -> dict[str, Any]:
+def instance(known: "KnownInstance") -> dict[str, Any]:
     """An instance with its users and solutions."""
     found = known.instance
     return {

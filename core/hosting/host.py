@@ -17,9 +17,8 @@ from core.errors import NotFound, PlatformUnreachable, PorticoError
 from core.hosting.keeping import Kept
 from core.hosting.names import DomainLookup, HostNames, NoDomains
 from core.hosting.notices import HTML, Notices
-from core.hosting.rendering import SEARCH_FEATURE, Renderer
 from core.hosting.replies import Body, Reply, Visit
-from core.hosting.search import SearchQuery, read_query
+from core.hosting.search import SEARCH_FEATURE, SearchQuery, read_query
 from core.hosting.site import Site, read_site
 from core.platforms.port import Platform, SiteVersion
 from core.settings import Settings
@@ -42,6 +41,9 @@ class ServedSite:
     """One version of a site, read and ready to render."""
 
     def __init__(self, site: Site) -> None:
+        # Liquid takes a tenth of a second to import: commands that show nothing do without.
+        from core.hosting.rendering import Renderer
+
         self.site = site
         self.renderer = Renderer(site)
 

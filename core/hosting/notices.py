@@ -4,17 +4,18 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
-from liquid import Environment
 
 from core.catalogue import Language
 from core.errors import DataError
-from core.hosting.liquid_environment import build_environment
 from core.hosting.replies import Body, Reply
 from core.platforms.port import SiteVersion
 from core.settings import ROOT
+
+if TYPE_CHECKING:
+    from liquid import Environment
 
 HOST_DATA: Final = ROOT / "data" / "hosting"
 HTML: Final = "text/html; charset=utf-8"
@@ -90,7 +91,9 @@ class Notices:
         return self._environment.get_template("notice").render(kind=kind, **seen)
 
     @cached_property
-    def _environment(self) -> Environment:
+    def _environment(self) -> "Environment":
+        from core.hosting.liquid_environment import build_environment
+
         return build_environment({"notice": (self._folder / "notice.html").read_text(encoding="utf-8")})
 
     @cached_property

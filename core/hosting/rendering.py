@@ -12,14 +12,13 @@ from markupsafe import Markup
 
 from core.errors import PorticoError
 from core.hosting.liquid_environment import build_environment
-from core.hosting.search import SearchQuery, search_records
+from core.hosting.search import SEARCH_FEATURE, SearchQuery, search_records
 from core.hosting.site import Page, Resource, Site
 from core.solutions.errors import SiteInvalid
 
 MAIN_MENU: Final = range(1, 100)  # a page's menu order says in which menu it stands
 FOOTER_MENU: Final = range(100, 200)
 ACCOUNT_MENU: Final = range(200, 300)
-SEARCH_FEATURE: Final = "faceted-search"
 
 
 class PageBroken(PorticoError):

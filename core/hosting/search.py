@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode
 
 from core.hosting.site import Page, Site
 
+SEARCH_FEATURE: Final = "faceted-search"
 MAX_QUERY_CHARS: Final = 200
 _MAX_RAW_BYTES: Final = 4000
 _MAX_FIELDS: Final = 20

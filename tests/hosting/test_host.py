@@ -5,7 +5,7 @@ import pytest
 from starlette.types import Message
 
 from core.hosting.host import Host
-from core.platforms.port import SiteFiles
+from core.platforms.port import SiteFiles, SiteVersion
 from tests.hosting.fake_platform import FakePlatform
 from tests.hosting.visitor import SETTINGS, Markup, ask, host_for
 
@@ -74,11 +74,11 @@ def test_answer_is_an_own_page_when_the_platform_is_silent(platform: FakePlatfor
     assert "Getting set up" not in answer.text
 
 
-def test_answer_is_404_when_the_website_goes_between_two_calls(platform: FakePlatform, host: Host) -> None:
+def test_answer_is_404_when_the_website_goes_between_two_calls(platform: FakePlatform) -> None:
     version = platform.site_version("contoso-aide")
 
     class Going(FakePlatform):
-        def site_version(self, subdomain: str):  # type: ignore[no-untyped-def]  # noqa: ANN202, ARG002 - the fake's
+        def site_version(self, subdomain: str) -> SiteVersion | None:  # noqa: ARG002 - the port's argument
             return version
 
     assert ask(host_for(Going()), AIDE).status == 404

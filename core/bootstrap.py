@@ -52,7 +52,9 @@ class LibraryPackages:
 
     def needs(self, unique_name: str) -> tuple[tuple[str, str], ...]:
         """What the solution's manifest needs, each with its lowest version."""
-        return tuple((need.solution, str(need.version)) for need in self.library.manifest(unique_name).requires)
+        return tuple(
+            (need.solution, str(need.version)) for need in self.library.manifest(unique_name).requires
+        )
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,12 @@ def build_services(
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))
     checks = PreflightChecks(
-        catalogue, directory, subdomains, applications, packages.needs, lambda slug: _is_our_import(store, slug)
+        catalogue,
+        directory,
+        subdomains,
+        applications,
+        packages.needs,
+        lambda slug: _is_our_import(store, slug),
     )
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     return Services(
@@ -184,6 +191,8 @@ def fill_store(clock: Clock) -> schema.Fill:
 
 def _is_our_import(store: Store, slug: str) -> bool:
     """Whether what is being imported there now is one of our own runs', which only wait for each other."""
-    query = select(Installation.id).where(col(Installation.instance) == slug, col(Installation.state) == "installing")
+    query = select(Installation.id).where(
+        col(Installation.instance) == slug, col(Installation.state) == "installing"
+    )
     with store.reading() as session:
         return session.exec(query.limit(1)).first() is not None

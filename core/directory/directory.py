@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from core.access import Actor, can_pick, can_see
 from core.errors import NotFound, PlatformUnreachable
-from core.platforms.port import Instance, InstalledSolution, Platform, User
+from core.platforms.port import InstalledSolution, Instance, Platform, User
 from core.storage.store import Store
 from core.storage.tables import InstanceSnapshot
 
@@ -46,14 +46,17 @@ class Directory:
             return self._known(slug)
         except NotFound as error:
             raise NotFound(
-                f"There is no instance '{slug}'. `instances list` names those that there are.", field="instance"
+                f"There is no instance '{slug}'. `instances list` names those that there are.",
+                field="instance",
             ) from error
         return self._keep([instance])[0]
 
     def all(self, max_age_s: float = 0) -> tuple[KnownInstance, ...]:
         """Every instance, in the platform's order; those read less than `max_age_s` ago are not asked again."""
         now = self._store.clock()
-        kept = {k.slug: k for k in self._snapshots() if now - k.synchronised_at <= timedelta(seconds=max_age_s)}
+        kept = {
+            k.slug: k for k in self._snapshots() if now - k.synchronised_at <= timedelta(seconds=max_age_s)
+        }
         slugs = self._platform.instance_slugs()
         fresh: dict[str, KnownInstance] = {}
         answered: list[Instance] = []
@@ -132,7 +135,9 @@ class Directory:
                 )
 
 
-def _is_news(before: tuple[dict[str, Any], datetime, bool] | None, content: dict[str, Any], now: datetime) -> bool:
+def _is_news(
+    before: tuple[dict[str, Any], datetime, bool] | None, content: dict[str, Any], now: datetime
+) -> bool:
     if before is None:
         return True
     was, at, is_reachable = before

@@ -42,7 +42,9 @@ class Insight:
         with self._store.reading() as session:
             portal = session.get(Portal, portal_id)
             if portal is None:
-                raise NotFound(f"There is no portal {portal_id}. `portals list` shows those there are.", field="id")
+                raise NotFound(
+                    f"There is no portal {portal_id}. `portals list` shows those there are.", field="id"
+                )
         self._require_visible(portal.instance, actor)
         with self._store.reading() as session:
             return self._details(session, portal_id)
@@ -123,9 +125,14 @@ class Insight:
         summary = summaries.portal_summary(portal, self._settings, None, verdict.state)
         domains = session.exec(select(CustomDomain).where(col(CustomDomain.portal_id) == portal_id)).all()
         events = session.exec(
-            select(Event).where(col(Event.portal_id) == portal_id).order_by(col(Event.id).desc()).limit(EVENTS_SHOWN)
+            select(Event)
+            .where(col(Event.portal_id) == portal_id)
+            .order_by(col(Event.id).desc())
+            .limit(EVENTS_SHOWN)
         ).all()
-        left = history.left_s(steps[latest.id], now) if latest is not None and latest.ended_at is None else None
+        left = (
+            history.left_s(steps[latest.id], now) if latest is not None and latest.ended_at is None else None
+        )
         return PortalDetails(
             portal=summary,
             verdict=verdict,
@@ -142,7 +149,9 @@ class Insight:
             return
         instance = self._directory.get(slug).instance
         if not can_see(actor, instance):
-            raise NotPermitted(f"This portal belongs to {instance.name}, where {actor.email} is no user. Ask for access there.")
+            raise NotPermitted(
+                f"This portal belongs to {instance.name}, where {actor.email} is no user. Ask for access there."
+            )
 
 
 def _steps(session: Session, run_id: str) -> list[RunStep]:

@@ -80,9 +80,13 @@ def ordered(query: SelectOfScalar[Portal], sort: str) -> SelectOfScalar[Portal]:
     """Sorted by a field, `-field` downwards; ties by id. Raises InvalidValue for an unknown field."""
     name = sort.removeprefix("-")
     if name not in COLUMNS:
-        raise InvalidValue(f"Portals can't be sorted by '{name}'. Choose one of: {', '.join(COLUMNS)}.", field="sort")
+        raise InvalidValue(
+            f"Portals can't be sorted by '{name}'. Choose one of: {', '.join(COLUMNS)}.", field="sort"
+        )
     key = sa.func.lower(COLUMNS[name]) if name == "name" else COLUMNS[name]
-    order: Iterable[Any] = (key.desc(), col(Portal.id).desc()) if sort.startswith("-") else (key.asc(), col(Portal.id).asc())
+    order: Iterable[Any] = (
+        (key.desc(), col(Portal.id).desc()) if sort.startswith("-") else (key.asc(), col(Portal.id).asc())
+    )
     return query.order_by(*order)
 
 

@@ -7,7 +7,9 @@ from core.insight.models import Verdict, VerdictState
 from core.storage.tables import Portal, Run, RunStep
 
 
-def verdict_of(portal: Portal, run: Run | None, steps: list[RunStep], history: History, now: datetime) -> Verdict:
+def verdict_of(
+    portal: Portal, run: Run | None, steps: list[RunStep], history: History, now: datetime
+) -> Verdict:
     """The verdict and why; the state None for a deleted portal."""
     if portal.state == "deleted":
         return Verdict(None, "The portal was deleted.")
@@ -37,7 +39,9 @@ def _under_way(run: Run, steps: list[RunStep], history: History, now: datetime) 
     state = pace(run, history, now)
     if state == "stuck":
         minutes = int((now - (run.moved_at or run.created_at)).total_seconds() // 60)
-        return Verdict("stuck", f"No step has moved for {minutes} min, longer than any of its kind took; {far}.")
+        return Verdict(
+            "stuck", f"No step has moved for {minutes} min, longer than any of its kind took; {far}."
+        )
     if state == "slow":
         return Verdict("slow", f"Slower than 95 % of its kind; {far}.")
     return Verdict("getting-set-up", f"{far[0].upper()}{far[1:]}.")

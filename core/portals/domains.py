@@ -2,8 +2,8 @@
 
 import re
 import secrets
-from datetime import datetime
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -81,7 +81,9 @@ class CustomDomains:
                     raise _domain_taken(name)
                 now = self._store.clock()
                 token = secrets.token_hex(16)
-                session.add(CustomDomain(portal_id=portal_id, domain=name, token=token, added_by=by, added_at=now))
+                session.add(
+                    CustomDomain(portal_id=portal_id, domain=name, token=token, added_by=by, added_at=now)
+                )
                 session.add(_event(now, by, "add-domain", portal_id, name))
         except IntegrityError as error:
             raise _domain_taken(name) from error
@@ -117,12 +119,18 @@ class CustomDomains:
         raise DomainNotVerified(
             f"Neither the TXT record {wanted.record_name} nor the file {wanted.file_url} shows "
             f"{wanted.record_value}. Set up one of the two, then verify again; a DNS change can take an hour to arrive.",
-            details={"record_name": wanted.record_name, "record_value": wanted.record_value, "file_url": wanted.file_url},
+            details={
+                "record_name": wanted.record_name,
+                "record_value": wanted.record_value,
+                "file_url": wanted.file_url,
+            },
         )
 
 
 def _of_portal(session: Session, portal_id: int, name: str) -> CustomDomain:
-    query = select(CustomDomain).where(col(CustomDomain.portal_id) == portal_id, col(CustomDomain.domain) == name)
+    query = select(CustomDomain).where(
+        col(CustomDomain.portal_id) == portal_id, col(CustomDomain.domain) == name
+    )
     row = session.exec(query).first()
     if row is None:
         raise NotFound(f"The portal has no domain {name}. Add it first.", field="domain")

@@ -9,7 +9,14 @@ from core.access import SYSTEM_ADMINISTRATOR, Actor, require_may_change_instance
 from core.catalogue import Catalogue
 from core.directory.directory import Directory, KnownInstance
 from core.errors import Conflict, PlatformRefused
-from core.platforms.port import ImportRequest, InstanceAdministration, InstanceChange, Operation, Platform, User
+from core.platforms.port import (
+    ImportRequest,
+    InstanceAdministration,
+    InstanceChange,
+    Operation,
+    Platform,
+    User,
+)
 from core.solutions.library import PackageLibrary
 from core.solutions.package import Package
 from core.solutions.version import Version
@@ -51,7 +58,9 @@ class Instances:
 
     def add(self, slug: str, name: str, base_language: int, actor: Actor) -> KnownInstance:
         """A further instance; who adds it is its System Administrator."""
-        user = User(actor.email, actor.name or actor.email, (SYSTEM_ADMINISTRATOR,), "read-write", base_language)
+        user = User(
+            actor.email, actor.name or actor.email, (SYSTEM_ADMINISTRATOR,), "read-write", base_language
+        )
         self._administers().add_instance(slug, name, base_language, user)
         self._tell(actor, slug, "add-instance", {"name": name, "base_language": base_language})
         return self._directory.get(slug)
@@ -110,4 +119,6 @@ class Instances:
 
     def _tell(self, actor: Actor, slug: str, act: str, details: dict[str, object]) -> None:
         with self._store.writing() as session:
-            session.add(Event(at=self._store.clock(), actor=actor.email, act=act, instance=slug, details=details))
+            session.add(
+                Event(at=self._store.clock(), actor=actor.email, act=act, instance=slug, details=details)
+            )

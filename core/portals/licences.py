@@ -26,12 +26,18 @@ class Licences:
         if type_ not in TYPES:
             raise InvalidValue(f"'{type_}' is no type of licence. Choose production or trial.", field="type")
         if not 1 <= count <= MOST_AT_ONCE:
-            raise InvalidValue(f"Between 1 and {MOST_AT_ONCE} licences can be added at once, not {count}.", field="count")
+            raise InvalidValue(
+                f"Between 1 and {MOST_AT_ONCE} licences can be added at once, not {count}.", field="count"
+            )
         with self._store.writing() as session:
             now = self._store.clock()
             rows = [Application(type=type_, created_at=now) for _ in range(count)]
             session.add_all(rows)
-            session.add(Event(at=now, actor=actor.email, act="add-applications", details={"type": type_, "count": count}))
+            session.add(
+                Event(
+                    at=now, actor=actor.email, act="add-applications", details={"type": type_, "count": count}
+                )
+            )
             session.flush()
             return tuple(row.id for row in rows if row.id is not None)
 
@@ -59,7 +65,10 @@ def find_free(session: Session, application_id: int | None, *, is_to_take: bool 
         return row
     named = session.get(Application, application_id)
     if named is None:
-        raise NotFound(f"There is no application {application_id}. `applications list` shows those there are.", field="application")
+        raise NotFound(
+            f"There is no application {application_id}. `applications list` shows those there are.",
+            field="application",
+        )
     if named.portal_id is not None:
         raise NoFreeApplication(
             f"The application {application_id} is configured already. Choose a free one, or leave the choice to Portico.",

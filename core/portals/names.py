@@ -21,7 +21,9 @@ def check_name(name: str) -> str:
     """The name without spaces around it; raises NameInvalid (R5)."""
     cleaned = unicodedata.normalize("NFC", name).strip()
     if not cleaned:
-        raise NameInvalid("The portal needs a name. Give it one that people will recognise; it can be changed later.")
+        raise NameInvalid(
+            "The portal needs a name. Give it one that people will recognise; it can be changed later."
+        )
     if len(cleaned) > MAX_NAME:
         raise NameInvalid(f"The name has {len(cleaned)} characters; {MAX_NAME} are the most. Shorten it.")
     odd = next((c for c in cleaned if unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")), None)
@@ -43,7 +45,9 @@ def check_subdomain(subdomain: str) -> str:
         )
     label = label.lower()
     if len(label) > MAX_LABEL:
-        raise SubdomainInvalid(f"The subdomain has {len(label)} characters; {MAX_LABEL} are the most. Shorten it.")
+        raise SubdomainInvalid(
+            f"The subdomain has {len(label)} characters; {MAX_LABEL} are the most. Shorten it."
+        )
     if label[0] == "-" or label[-1] == "-":
         where = "begin" if label[0] == "-" else "end"
         raise SubdomainInvalid(

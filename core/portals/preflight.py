@@ -54,9 +54,17 @@ class PreflightChecks:
         known, found = self._instance(request, actor)
         judged = list(found)
         judged.append(_judge("name", "R5", lambda: self._name(request)))
-        judged.append(_judge("subdomain", "R9", lambda: names.check_subdomain(request.subdomain) and "The URL is well formed"))
+        judged.append(
+            _judge(
+                "subdomain",
+                "R9",
+                lambda: names.check_subdomain(request.subdomain) and "The URL is well formed",
+            )
+        )
         if judged[-1].error is None:
-            judged.append(_judge("subdomain-free", "R10", lambda: self._subdomains.require_free(request.subdomain)))
+            judged.append(
+                _judge("subdomain-free", "R10", lambda: self._subdomains.require_free(request.subdomain))
+            )
         if known is not None:
             judged += self._of_instance(request, known.instance)
         judged += self._choice(request, known)
@@ -76,7 +84,9 @@ class PreflightChecks:
         except (errors.NotFound, errors.PlatformUnreachable) as error:
             return None, (_blocked("instance", "R2", error),)
         instance = known.instance
-        pick = _judge("instance", "R2", lambda: require_pick(actor, instance) or f"You can pick {instance.name}")
+        pick = _judge(
+            "instance", "R2", lambda: require_pick(actor, instance) or f"You can pick {instance.name}"
+        )
         if pick.error is not None:
             return known, (pick,)
         may = _judge(
@@ -130,7 +140,11 @@ class PreflightChecks:
         if offered.error is None and known is not None:
             portal = str(request.portal)
             yield _judge(
-                "prerequisites", "R16", lambda: self._prerequisites(portal, known.instance), True, page="instances"
+                "prerequisites",
+                "R16",
+                lambda: self._prerequisites(portal, known.instance),
+                True,
+                page="instances",
             )
 
     def _audience(self, slug: str | None) -> str:
@@ -143,7 +157,9 @@ class PreflightChecks:
             raise errors.PortalNotForAudience("Select the portal to be deployed.")
         portal = self._catalogue.portal(request.portal)
         if not request.audience:
-            raise errors.PortalNotForAudience("Choose the audience first; it decides which portals are offered.")
+            raise errors.PortalNotForAudience(
+                "Choose the audience first; it decides which portals are offered."
+            )
         offered = self._catalogue.offered(request.audience)
         if portal not in offered:
             raise errors.PortalNotForAudience(
@@ -155,7 +171,9 @@ class PreflightChecks:
 
     def _prerequisites(self, portal: str, instance: Instance) -> str:
         template = self._catalogue.portal(portal)
-        missing = [name for name in template.requires if not self._is_met(template.solutions[-1], name, instance)]
+        missing = [
+            name for name in template.requires if not self._is_met(template.solutions[-1], name, instance)
+        ]
         if missing:
             listed = " and ".join(missing)
             are = "is" if len(missing) == 1 else "are"
@@ -163,7 +181,11 @@ class PreflightChecks:
                 f"{template.name} needs {listed}, which {are} not in {instance.name}. Install {'it' if len(missing) == 1 else 'them'} there first.",
                 details={"missing": missing},
             )
-        return f"Everything that {template.name} needs is there" if template.requires else "Nothing has to be there first"
+        return (
+            f"Everything that {template.name} needs is there"
+            if template.requires
+            else "Nothing has to be there first"
+        )
 
     def _is_met(self, solution: str, needed: str, instance: Instance) -> bool:
         found = instance.solution(needed)
@@ -185,10 +207,16 @@ class PreflightChecks:
                 f"{running} is being imported into {instance.name} now, and an instance takes one import at a time. "
                 "Wait until it has ended."
             )
-        return f"No other import runs in {instance.name}" if running is None else f"Waits for its turn in {instance.name}"
+        return (
+            f"No other import runs in {instance.name}"
+            if running is None
+            else f"Waits for its turn in {instance.name}"
+        )
 
 
-def _judge(id_: str, rule: str, judgement: Judgement, is_forceable: bool = False, page: str | None = None) -> Judged:
+def _judge(
+    id_: str, rule: str, judgement: Judgement, is_forceable: bool = False, page: str | None = None
+) -> Judged:
     try:
         message = judgement()
     except PorticoError as error:
@@ -244,4 +272,8 @@ def _read_write(actor: Actor, instance: Instance) -> str:
 
 
 def _language(catalogue: Catalogue, lcid: int) -> str:
-    return catalogue.language(lcid).name.split(" - ")[0] if catalogue.is_supported(lcid) else f"The language {lcid}"
+    return (
+        catalogue.language(lcid).name.split(" - ")[0]
+        if catalogue.is_supported(lcid)
+        else f"The language {lcid}"
+    )

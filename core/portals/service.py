@@ -7,13 +7,19 @@ from uuid import uuid4
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core.access import SYSTEM_ADMINISTRATOR, Actor, can_pick, is_system_administrator, require_system_administrator
+from core.access import (
+    SYSTEM_ADMINISTRATOR,
+    Actor,
+    can_pick,
+    is_system_administrator,
+    require_system_administrator,
+)
 from core.catalogue import Catalogue
 from core.clock import Clock
 from core.directory.directory import Directory
 from core.errors import NotFound, PorticoError, SeveralErrors, TermsNotAccepted
 from core.portals import licences, names, subdomains
-from core.portals.commands import Check, Preflight, StartProvisioning, Started, SubdomainAnswer
+from core.portals.commands import Check, Preflight, Started, StartProvisioning, SubdomainAnswer
 from core.portals.domains import CustomDomains
 from core.portals.preflight import PreflightChecks
 from core.portals.subdomains import Subdomains
@@ -101,7 +107,14 @@ class Portals:
             portal.name, portal.changed_at = cleaned, now
             session.add(portal)
             session.add(
-                Event(at=now, actor=actor.email, act="rename", portal_id=portal_id, instance=portal.instance, details=details)
+                Event(
+                    at=now,
+                    actor=actor.email,
+                    act="rename",
+                    portal_id=portal_id,
+                    instance=portal.instance,
+                    details=details,
+                )
             )
 
     def add_domain(self, portal_id: int, domain: str, actor: Actor) -> None:
@@ -124,7 +137,11 @@ class Portals:
         known = self._directory.get(request.instance or "")
         to = ", ".join(f"{user.name} <{user.email}>" for user in known.instance.administrators())
         options = " ".join(f"--{key} {_quoted(value)}" for key, value in request.values().items() if value)
-        role = "" if is_system_administrator(actor, known.instance) else f" (I lack the role {SYSTEM_ADMINISTRATOR})"
+        role = (
+            ""
+            if is_system_administrator(actor, known.instance)
+            else f" (I lack the role {SYSTEM_ADMINISTRATOR})"
+        )
         return (
             f"To: {to}\n"
             f"Please provision this portal in {known.instance.name}{role}.\n\n"
@@ -153,16 +170,28 @@ class Portals:
         licences.take(session, licence, portal.id)
         values = request.values() | {"name": portal.name, "subdomain": label, "force": force}
         run = add_run(
-            session, self._catalogue, portal, kind="provision", requested_by=actor.email, values=values, now=now
+            session,
+            self._catalogue,
+            portal,
+            kind="provision",
+            requested_by=actor.email,
+            values=values,
+            now=now,
         )
         session.add_all(self._accepted(run, portal, actor, now))
         return Started(portal.id, run.id)
 
-    def _accepted(self, run: Run, portal: Portal, actor: Actor, now: datetime) -> list[TermsAcceptance | Event]:
+    def _accepted(
+        self, run: Run, portal: Portal, actor: Actor, now: datetime
+    ) -> list[TermsAcceptance | Event]:
         version = self._catalogue.terms.version
         return [
             TermsAcceptance(
-                portal_id=run.portal_id, run_id=run.id, version=version, accepted_by=actor.email, accepted_at=now
+                portal_id=run.portal_id,
+                run_id=run.id,
+                version=version,
+                accepted_by=actor.email,
+                accepted_at=now,
             ),
             Event(
                 at=now,

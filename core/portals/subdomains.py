@@ -74,7 +74,9 @@ def taken(label: str) -> SubdomainTaken:
 
 def _taken(label: str, free_at: datetime | None) -> SubdomainTaken:
     if free_at is None:
-        return SubdomainTaken(f"'{label}' is taken by another portal. Choose another subdomain.", details={"subdomain": label})
+        return SubdomainTaken(
+            f"'{label}' is taken by another portal. Choose another subdomain.", details={"subdomain": label}
+        )
     return SubdomainTaken(
         f"'{label}' belonged to a deleted portal and is free again at {free_at:%H:%M} UTC. Wait, or choose another subdomain.",
         details={"subdomain": label, "free_at": free_at.isoformat()},

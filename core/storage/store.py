@@ -35,7 +35,9 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 def make_workflow_engine(url: str) -> Engine:
     """An engine for the workflow library's SQLite file, which says BEGIN IMMEDIATE itself where it needs it."""
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    )
 
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = "IMMEDIATE"

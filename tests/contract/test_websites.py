@@ -223,12 +223,13 @@ def test_website_is_published_when_told(tenant: Tenant) -> None:
 
 def test_refused_when_the_website_is_not_there(tenant: Tenant) -> None:
     platform, slug = tenant.platform, tenant.slug
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: tenant.furnish("none"),
         lambda: platform.add_sample_data(tenant.key(), slug, "none", ENGLISH),
         lambda: platform.assign_administrator(tenant.key(), slug, "none", tenant.admin),
         lambda: platform.publish_website(tenant.key(), slug, "none"),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(PlatformRefused):
             call()
     assert platform.delete_website(tenant.key(), slug, "none").state == "succeeded"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from core.errors import PlatformUnreachable, StoreNewer, StoreOlder
+from core.errors import PlatformUnreachable, StoreError, StoreNewer, StoreOlder
 from core.platforms.local.schema import SCHEMA_VERSION
 
 BUSY_TIMEOUT_S = 30.0
@@ -74,7 +74,9 @@ class Databases:
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """A connection to a file that was made before; raises StoreOlder or StoreNewer for another version's."""
+    """A connection to a file that was made before; raises StoreError: it is missing, or of another version."""
+    if not path.exists():
+        raise StoreError(f"The local platform's file {path.name} is missing. Restore it from a backup.")
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode=rw",
         uri=True,
@@ -120,7 +122,8 @@ def _execute(connection: sqlite3.Connection, statement: str) -> None:
     try:
         connection.execute(statement)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        # The lower byte; the rest says more exactly why.
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise
         raise PlatformUnreachable(
             "The local platform did not answer in time: others were writing. Try again."

@@ -74,7 +74,7 @@ class Databases:
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """A connection to a file that was made before; raises StoreError: it is missing, or of another version."""
+    """A connection to a file that was made before; raises StoreError for a missing or unfit one."""
     if not path.exists():
         raise StoreError(f"The local platform's file {path.name} is missing. Restore it from a backup.")
     connection = sqlite3.connect(

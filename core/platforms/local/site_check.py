@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
-
-from liquid import Environment
-from liquid.exceptions import LiquidError
-from liquid.extra import BlockTag, ExtendsTag
+from typing import TYPE_CHECKING
 
 from core.platforms.local.faults import Refusals
 from core.solutions.errors import SiteInvalid
 from core.solutions.package import Package
 from core.solutions.site import read_site
+
+if TYPE_CHECKING:
+    from liquid import Environment
 
 SITE = "site/"
 TEMPLATE_ENDING = ".html"
@@ -38,6 +38,8 @@ def faults_of(source: bytes) -> tuple[str, ...]:
 
 
 def _faults(source: bytes) -> Iterator[str]:
+    from liquid.exceptions import LiquidError
+
     environment = _environment()
     try:
         template = environment.from_string(source.decode("utf-8-sig"))
@@ -51,7 +53,11 @@ def _faults(source: bytes) -> Iterator[str]:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # Imported here: it takes longer than most commands that read.
+    from liquid import Environment
+    from liquid.extra import BlockTag, ExtendsTag
+
     environment = Environment(autoescape=True)
     del environment.filters["safe"]  # values are always escaped
     environment.add_tag(BlockTag)

@@ -221,6 +221,31 @@ def test_website_is_published_when_told(tenant: Tenant) -> None:
     assert tenant.platform.site_version("shop") == before
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"site/web-pages/home/home.webpage.copy.html": "{% include 'elsewhere' %}"},
+        {"site/web-pages/a/a.webpage.yml": "adx_name: A\nadx_partialurl: a\nadx_pagetemplate: Nowhere\n"},
+    ],
+    ids=["included", "page template"],
+)
+def test_publication_is_refused_until_the_template_is_there(tenant: Tenant, more: dict[str, str]) -> None:
+    website_id = tenant.create()
+    tenant.furnish(website_id, build(files={**SITE, **more}))
+    with pytest.raises(PlatformRefused):
+        tenant.platform.publish_website("out", tenant.slug, website_id)
+    site = tenant.platform.site_version("shop")
+    assert site is not None
+    assert not site.is_published
+    missing = {
+        f"site/web-templates/{name}/{name}.webtemplate.{ending}": text
+        for name in ("elsewhere", "Nowhere")
+        for ending, text in (("yml", f"adx_name: {name}\n"), ("source.html", "here"))
+    }
+    tenant.furnish(website_id, build("Second", files=missing))
+    assert tenant.platform.publish_website("out", tenant.slug, website_id).state == "succeeded"
+
+
 def test_refused_when_the_website_is_not_there(tenant: Tenant) -> None:
     platform, slug = tenant.platform, tenant.slug
     calls: list[Callable[[], object]] = [

@@ -15,7 +15,7 @@ from core.platforms.local.rows import (
     read_operation,
     read_state,
 )
-from core.platforms.local.site_check import TEMPLATE_ENDING, faults_of
+from core.platforms.local.site_check import refuse_broken_website
 from core.platforms.port import SYSTEM_ADMINISTRATOR, Operation, SiteVersion, WebsiteRequest
 
 SUBDOMAIN = re.compile(r"(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
@@ -100,10 +100,7 @@ def publish(
     if found is not None:
         return found
     files, origins = read_files(connection, find_website(connection, website_id, refusals), directory)
-    for path in sorted(files):
-        if path.endswith(TEMPLATE_ENDING):
-            for fault in faults_of(files[path]):
-                raise refusals.template_broken(origins[path], path, fault)
+    refuse_broken_website(files, origins, refusals)
     connection.execute(
         "UPDATE website SET is_published = 1, revision = revision + 1 WHERE id = ?", (website_id,)
     )

@@ -228,6 +228,14 @@ class Platform(Protocol):
     def publish_website(self, key: str, instance: str, website_id: str) -> Operation:
         """Let the website answer its visitors. Fails where a web template does not render."""
 
+    def clear_website(
+        self, key: str, instance: str, website_id: str, language: int, template: str
+    ) -> Operation:
+        """Take content, records, administrator and publication away; set language and template (R23).
+
+        The website keeps its id and its name. Idempotent by key.
+        """
+
     def delete_website(self, key: str, instance: str, website_id: str) -> Operation:
         """Delete a website and its content; its name is free again after the purge time."""
 

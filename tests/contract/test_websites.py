@@ -100,6 +100,22 @@ def test_name_is_free_after_the_purge_time_when_its_website_is_deleted(tenant: T
     assert tenant.create() != website_id
 
 
+def test_website_is_empty_and_keeps_its_name_when_it_is_cleared(tenant: Tenant) -> None:  # R23
+    website_id = tenant.create("boutique", FRENCH)
+    tenant.furnish(website_id, language=FRENCH)
+    before = tenant.platform.site_version("boutique")
+    cleared = tenant.platform.clear_website("clear", tenant.slug, website_id, ENGLISH, "community")
+    assert tenant.platform.clear_website("clear", tenant.slug, website_id, ENGLISH, "community") == cleared
+    site = files(tenant, website_id)
+    assert (site.files, site.records, site.content_of, site.administrator) == ({}, {}, frozenset(), None)
+    assert (site.version.language, site.version.template) == (ENGLISH, "community")
+    assert not site.version.is_published
+    assert before is not None
+    assert site.version.version != before.version
+    tenant.furnish(website_id, language=ENGLISH)
+    assert files(tenant, website_id).content_of == {"Sample"}
+
+
 def test_second_deletion_does_not_lengthen_the_purge(tenant: Tenant) -> None:
     website_id = tenant.create()
     tenant.platform.delete_website(tenant.key(), tenant.slug, website_id)

@@ -187,6 +187,19 @@ class LocalPlatform:
                 connection, key, website_id, self._clock(), refusals, self._tenant.directory
             )
 
+    def clear_website(
+        self, key: str, instance: str, website_id: str, language: int, template: str
+    ) -> Operation:
+        """Take content, records, administrator and publication away; its id and its name stay (R23)."""
+        with self._changing(instance) as connection:
+            found = read_operation(connection, key)
+            if found is not None:
+                return found
+            refusals = self._refusals(connection)
+            websites.find_website(connection, website_id, refusals)
+            websites.check_known_language(language, self._tenant.directory, refusals)
+            return websites.clear(connection, key, website_id, language, template, self._clock())
+
     def delete_website(self, key: str, instance: str, website_id: str) -> Operation:
         """Delete a website and its content, also one that is gone; its name is free after the purge time."""
         with self._changing(instance) as connection:

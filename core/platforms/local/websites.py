@@ -26,9 +26,14 @@ def check_request(request: WebsiteRequest, directory: SampleDirectory, refusals:
     subdomain = request.subdomain.lower()
     if not SUBDOMAIN.fullmatch(subdomain):
         raise refusals.name_invalid(request.subdomain)
-    if not directory.code(request.language):
-        raise refusals.language_unknown(request.language)
+    check_known_language(request.language, directory, refusals)
     return subdomain
+
+
+def check_known_language(language: int, directory: SampleDirectory, refusals: Refusals) -> None:
+    """A website is in a language that portals are offered in; raises PlatformRefused for another."""
+    if not directory.code(language):
+        raise refusals.language_unknown(language)
 
 
 def check_language(website: Row, language: int, refusals: Refusals) -> None:
@@ -105,6 +110,21 @@ def publish(
         "UPDATE website SET is_published = 1, revision = revision + 1 WHERE id = ?", (website_id,)
     )
     return insert_operation(connection, key, "publish-website", website_id, now)
+
+
+def clear(
+    connection: sqlite3.Connection, key: str, website_id: str, language: int, template: str, now: datetime
+) -> Operation:
+    """The website as it was when it was created, in this language and of this template."""
+    connection.execute("DELETE FROM website_content WHERE website_id = ?", (website_id,))
+    connection.execute("DELETE FROM website_record WHERE website_id = ?", (website_id,))
+    connection.execute(
+        "UPDATE website SET is_published = 0, administrator = NULL, language = ?, template = ?, "
+        "revision = revision + 1 WHERE id = ?",
+        (language, template, website_id),
+    )
+    drop_unused_packages(connection)
+    return insert_operation(connection, key, "clear-website", website_id, now)
 
 
 def delete(connection: sqlite3.Connection, key: str, website_id: str, now: datetime) -> Operation:

@@ -4,25 +4,36 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from pages.server.compression import KeptCompression
 from pages.server.dispatch import HostDispatch
+from pages.server.head import HeadStyle
 from pages.server.lifespan import Process
 from pages.server.loopback import LoopbackGuard
 from pages.server.script_errors import show_script_error
 from pages.server.visitor import VisitorCookie
+from pages.ui.style import style_sheet
 
 process = Process()
+
+
+def to_first_page(request: Request) -> RedirectResponse:
+    """The form is where one arrives, so Streamlit serves it at the root only."""
+    return RedirectResponse(request.url.replace(path="/"))
+
 
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "shell.py",
     lifespan=process.lifespan,
-    routes=[Route("/healthz", process.healthz)],
+    routes=[Route("/healthz", process.healthz), Route("/provision", to_first_page)],
     middleware=[
         Middleware(LoopbackGuard, is_portal_host=process.is_portal_host),
         Middleware(HostDispatch, is_portal_host=process.is_portal_host, portals=process.portals),
         Middleware(VisitorCookie),
+        Middleware(HeadStyle, style=style_sheet()),
         Middleware(KeptCompression),
     ],
     on_script_error=show_script_error,

@@ -6,12 +6,10 @@ import streamlit as st
 
 from pages.ui import menu
 from pages.ui.actor import actor_menu
-from pages.ui.style import apply_style
 
 st.set_page_config(
     page_title="Portico", page_icon=str(Path(__file__).parent / "ui" / "favicon.svg"), layout="wide"
 )
-apply_style()
 page = st.navigation(menu.pages(), position="top")
 actor_menu()
 page.run()

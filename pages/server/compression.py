@@ -122,8 +122,12 @@ def accepts_gzip(accepted: str) -> bool:
 
 async def _answer(kept: Kept, scope: Scope, send: Send) -> None:
     known = header(scope, "if-none-match")
-    is_known = kept.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")] or known.strip() == "*"
-    headers = [pair for pair in kept.headers if not is_known or pair[0] not in (b"content-length", b"content-type")]
+    is_known = (
+        kept.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")] or known.strip() == "*"
+    )
+    headers = [
+        pair for pair in kept.headers if not is_known or pair[0] not in (b"content-length", b"content-type")
+    ]
     await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": headers})
     body = b"" if is_known or scope["method"] == "HEAD" else kept.body
     await send({"type": "http.response.body", "body": body})

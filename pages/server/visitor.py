@@ -32,7 +32,9 @@ class VisitorCookie:
                 if headers.get("content-type", "").startswith("text/html"):
                     # Host only, so it never reaches a portal; scripts can't read it.
                     value = f"{COOKIE}={secrets.token_urlsafe(24)}"
-                    headers.append("set-cookie", f"{value}; Max-Age={_YEAR_S}; Path=/; HttpOnly; SameSite=Lax")
+                    headers.append(
+                        "set-cookie", f"{value}; Max-Age={_YEAR_S}; Path=/; HttpOnly; SameSite=Lax"
+                    )
             await send(message)
 
         await self._app(scope, receive, name_the_browser)

@@ -30,8 +30,8 @@ def _people() -> dict[str, str]:
 def actor() -> Actor:
     """Who acts in this session."""
     people = _people()
-    chosen = keys.actor_email() or _chosen().get(_browser()) or next(iter(people))
-    email = chosen if chosen in people else next(iter(people))
+    chosen = keys.actor_email() or _chosen().get(_browser())
+    email = chosen if chosen in people else _first()
     keys.keep_actor_email(email)
     return Actor(email=email, name=people[email])
 
@@ -40,22 +40,33 @@ def actor_menu() -> None:
     """The menu at the top right, and the notice that goes with it."""
     people = _people()
     keys.mirror(_WIDGET, actor().email)
-    with st.container(key="who-acts", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(":material/info: No sign-in yet · this machine only", width="content")
+    with st.container(
+        key="who-acts", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+    ):
+        st.caption(":material/info: No sign-in yet · loopback only · acting as", width="content")
         st.selectbox(
             "Acting as",
             list(people),
-            format_func=lambda email: f"Acting as {people[email]}",
+            format_func=lambda email: people[email],
             key=_WIDGET,
             label_visibility="collapsed",
             on_change=_choose,
-            width=290,
+            width=240,
         )
 
 
 def person(email: str) -> str:
     """A person's name, or the e-mail where nobody is known by it."""
     return _people().get(email, email)
+
+
+def _first() -> str:
+    """Whoever can do the console's main job: the first System Administrator of the first instance."""
+    for known in services().directory.all(max_age_s=60):
+        for user in known.instance.administrators():
+            if user.access_mode == "read-write":
+                return user.email
+    return CONSOLE_ADMINISTRATOR
 
 
 def _choose() -> None:

@@ -32,3 +32,13 @@ def pages() -> list["st.Page"]:
 def path(name: str) -> Path:
     """The file of the page of that name, as links to it take it."""
     return _PAGES / f"{name}.py"
+
+
+def is_there(name: str) -> bool:
+    """Whether the console has the page."""
+    return any(file == f"{name}.py" for _, file, _, _ in _MENU)
+
+
+def title(name: str) -> str:
+    """The page's name in the menu."""
+    return next(title for title, file, _, _ in _MENU if file == f"{name}.py")

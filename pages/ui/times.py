@@ -21,9 +21,13 @@ def duration(seconds: float) -> str:
 
 def duration_range(low_s: float, high_s: float) -> str:
     """A range in one unit: "4–6 min", "20–30 s"; one value where both round to the same."""
-    size, unit = next((s, u) for s, u in ((_HOUR, "h"), (_MINUTE, "min"), (1, "s")) if high_s >= 2 * s or s == 1)
+    size, unit = next(
+        (s, u) for s, u in ((_HOUR, "h"), (_MINUTE, "min"), (1, "s")) if high_s >= 2 * s or s == 1
+    )
     low, high = round(low_s / size), max(1, round(high_s / size))
-    return f"{high} {unit}" if low >= high else f"{max(low, 0)}–{high} {unit}" if low else f"up to {high} {unit}"
+    return (
+        f"{high} {unit}" if low >= high else f"{max(low, 0)}–{high} {unit}" if low else f"up to {high} {unit}"
+    )
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -1,0 +1,68 @@
+"""Will it work? Every check as fine, still to be filled in, or blocked with its fix."""
+
+from html import escape
+
+import streamlit as st
+
+from core.bootstrap import Services
+from core.portals.commands import Check, Preflight, StartProvisioning
+from pages.ui import menu
+from pages.ui.badges import State, icon_html
+from pages.ui.times import duration_range
+
+# Which value a check waits for, where it is still empty.
+_WAITS_FOR = {"name": "name", "subdomain": "subdomain", "administrator": "administrator", "portal": "portal"}
+_FORCE = "provision-force"
+_OPEN = State("To fill in", "radio_button_unchecked", "gray")
+_FINE = State("Fine", "check_circle", "green")
+_WARNING = State("Mind", "warning", "orange")
+_BLOCKED = State("Blocked", "error", "red")
+
+
+def panel(services: Services, request: StartProvisioning, preflight: Preflight, *, may_submit: bool) -> bool:
+    """Draw the checks and the usual duration; gives whether the person goes on although it is blocked."""
+    st.subheader("Preflight", anchor=False)
+    lines = [_line(check, is_open=is_still_empty(check, request)) for check in preflight.checks]
+    st.html(f'<ul class="portico-checks">{"".join(lines)}</ul>')
+    forced = False
+    slot = st.container()
+    if preflight.can_be_forced and may_submit:
+        forced = slot.checkbox(
+            "Go on although it is blocked",
+            key=_FORCE,
+            help="Only the state of the instance blocks. The portal and its run are made, and the platform answers: "
+            "where nothing changes, the installation fails.",
+        )
+    st.caption(":material/timer: " + usual_duration(services, request.portal))
+    return forced
+
+
+def is_still_empty(check: Check, request: StartProvisioning) -> bool:
+    """Whether the check is blocked only because nothing was filled in so far."""
+    field = _WAITS_FOR.get(check.id)
+    return check.state == "blocked" and field is not None and not getattr(request, field)
+
+
+def usual_duration(services: Services, portal: str | None) -> str:
+    """How long it usually takes, from history (R8)."""
+    estimate = services.insight.estimate(portal) if portal else None
+    if estimate is None:
+        return "No portal of this kind was provisioned here yet. Elsewhere it takes half an hour, up to a few hours."
+    return f"Usually {duration_range(estimate.low_s, estimate.high_s)} here."
+
+
+def _line(check: Check, *, is_open: bool) -> str:
+    message = escape(check.message)
+    if is_open:
+        return f"<li>{icon_html(_OPEN)}<span>{message}</span></li>"
+    if check.state == "fine":
+        return f"<li>{icon_html(_FINE)}<span>{message}</span></li>"
+    state = _BLOCKED if check.state == "blocked" else _WARNING
+    fix = f'<br><span class="portico-quiet">{escape(check.fix)}{_link(check)}</span>' if check.fix else ""
+    return f"<li>{icon_html(state)}<span><strong>{state.word}:</strong> {message}{fix}</span></li>"
+
+
+def _link(check: Check) -> str:
+    if not check.page or not menu.is_there(check.page):
+        return ""
+    return f' <a href="/{check.page}">{escape(menu.title(check.page))}</a>'

@@ -1,0 +1,29 @@
+"""Pages with nothing to show say so, and say what to do."""
+
+import streamlit as st
+
+from core.access import Actor
+from core.bootstrap import Services
+from pages.ui.words import plain
+
+
+def empty_state(title: str, text: str, icon: str) -> None:
+    """A calm notice in place of the content."""
+    with st.container(border=True, gap="small"):
+        st.markdown(f"**:material/{icon}: {title}**")
+        st.markdown(text)
+
+
+def no_instance(services: Services, actor: Actor) -> None:
+    """For who can pick no instance (R2): who can help."""
+    lines = []
+    for known in services.directory.all(max_age_s=5):
+        administrators = ", ".join(plain(user.name) for user in known.instance.administrators())
+        lines.append(f"- **{plain(known.instance.name)}**: {administrators}")
+    empty_state(
+        "There is no instance that you can pick",
+        f"{plain(actor.name)} is neither System Administrator nor System Customizer of an instance, and a portal "
+        "needs one of the two roles there, assigned directly. Ask one of the System Administrators:\n\n"
+        + "\n".join(lines),
+        "no_accounts",
+    )

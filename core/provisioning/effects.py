@@ -49,24 +49,21 @@ def import_key(job: Job) -> str:
     return f"{job.run_id}:{job.position}:{job.attempts}"
 
 
-def add_site_content(context: StepContext, job: Job) -> list[Operation]:
-    """The site content of the solution into the website; once a website, solution, version and language.
+def contents(context: StepContext, job: Job) -> tuple[str, ...]:
+    """The solutions whose site content the step brings: its own, after what an add-on stands on (R16)."""
+    own = _solution(job)
+    solutions = context.catalogue.portal(job.template).solutions
+    if own != solutions[-1]:
+        return (own,)
+    return (*(c for c in context.catalogue.content_solutions(job.template) if c not in solutions), own)
 
-    An add-on's website gets the content of the Partner package's solutions first (R16).
-    """
-    contents = context.catalogue.content_solutions(job.template)
-    last = context.catalogue.portal(job.template).solutions[-1]
-    wanted = contents if _solution(job) == last else (_solution(job),)
-    return [
-        context.platform.add_site_content(
-            f"{_website(job)}:{name}:{context.packages.version(name)}:{job.language}",
-            job.instance,
-            _website(job),
-            context.packages.zip_bytes(name),
-            job.language,
-        )
-        for name in wanted
-    ]
+
+def add_site_content(context: StepContext, job: Job, solution: str) -> Operation:
+    """A solution's site content into the website; once a website, solution, version and language."""
+    website = _website(job)
+    key = f"{website}:{solution}:{context.packages.version(solution)}:{job.language}"
+    package = context.packages.zip_bytes(solution)
+    return context.platform.add_site_content(key, job.instance, website, package, job.language)
 
 
 def add_sample_data(context: StepContext, job: Job) -> Operation:
@@ -83,7 +80,9 @@ def assign_administrator(context: StepContext, job: Job) -> Operation:
 
 def publish(context: StepContext, job: Job) -> Operation:
     """Let the website answer; publishing again changes nothing."""
-    return context.platform.publish_website(f"{_website(job)}:publish:{job.run_id}", job.instance, _website(job))
+    return context.platform.publish_website(
+        f"{_website(job)}:publish:{job.run_id}", job.instance, _website(job)
+    )
 
 
 def probe(context: StepContext, job: Job) -> None:

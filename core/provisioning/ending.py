@@ -1,8 +1,13 @@
-"""What a step and a run leave in the rows, each in one transaction (design: States, event by event)."""
+"""What a step and a run leave in the rows, each in one transaction (design: States, event by event).
+
+Everything is guarded by the state that it starts from: repeated after a crash, or done late by an executor that others took
+for dead, it changes nothing.
+"""
 
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.errors import PorticoError
@@ -12,31 +17,26 @@ from core.provisioning.progress import Job
 from core.storage.tables import Event, Portal, Run, RunStep
 
 
-def begin(context: StepContext, run_id: str) -> int:
-    """Running, from queued; the solutions that the portal asks for wait. Returns how many steps there are."""
+def begin(context: StepContext, run_id: str) -> list[str]:
+    """Running, from queued; the solutions that the portal asks for wait. Returns the steps' names, in order."""
     with context.store.writing() as session:
         now = context.clock()
         run, _ = progress.run_and_portal(session, run_id)
-        steps = session.exec(select(RunStep).where(col(RunStep.run_id) == run_id)).all()
+        steps = session.exec(
+            select(RunStep).where(col(RunStep.run_id) == run_id).order_by(col(RunStep.position))
+        ).all()
         if run.state == "queued":
-            asked = [(s.solution, context.packages.version(s.solution)) for s in steps if s.solution is not None]
+            asked = [(s.solution, context.packages.version(s.solution)) for s in steps if s.solution]
             installations.ask(session, run, asked, now)
             progress.moved(session, run_id, "running", now)
-        return len(steps)
+        return [step.name for step in steps]
 
 
-def end_step(context: StepContext, job: Job, state: str, error: dict[str, Any] | None) -> None:
-    """The step has ended, and the instance is free for the next."""
+def start(context: StepContext, job: Job) -> Job:
+    """An attempt of the step begins; returns the step as it stands then."""
     with context.store.writing() as session:
-        progress.ended(session, job, state, context.clock(), error)
-        slots.give_back(session, job.run_id)
-
-
-def step_back(context: StepContext, job: Job, error: dict[str, Any]) -> None:
-    """Between two attempts: the run waits, and the instance is free for others."""
-    with context.store.writing() as session:
-        progress.waits(session, job, context.clock(), error)
-        slots.give_back(session, job.run_id)
+        progress.started(session, job, context.clock())
+        return progress.load(session, job.run_id, job.position)
 
 
 def record_website(context: StepContext, job: Job, website_id: str) -> None:
@@ -48,29 +48,63 @@ def record_website(context: StepContext, job: Job, website_id: str) -> None:
             session.add(portal)
 
 
-def record_installed(context: StepContext, job: Job) -> None:
-    """The solution stands in the instance, whoever installed it; the slot is free."""
+def record_installing(context: StepContext, job: Job) -> None:
+    """The import is about to begin."""
     with context.store.writing() as session:
-        run, _ = progress.run_and_portal(session, job.run_id)
-        solution = str(job.solution)
-        installations.installed(session, run, solution, context.packages.version(solution), context.clock())
+        if progress.hold(session, job):
+            run, _ = progress.run_and_portal(session, job.run_id)
+            installations.installing(session, run, str(job.solution), context.clock())
+
+
+def record_installed(context: StepContext, job: Job) -> None:
+    """The solution stands in the instance, whoever installed it; the slot is free for the next."""
+    with context.store.writing() as session:
+        if progress.hold(session, job):
+            _installed(session, context, job)
         slots.give_back(session, job.run_id)
 
 
-def record_content(context: StepContext, job: Job) -> None:
-    """The website has the solution's site content."""
+def record_done(context: StepContext, job: Job) -> None:
+    """The step is done; an installation's solution stands there and its content, too."""
     with context.store.writing() as session:
-        run, _ = progress.run_and_portal(session, job.run_id)
-        installations.brought_content(session, run, str(job.solution), context.clock())
+        now = context.clock()
+        if progress.ended(session, job, "done", now):
+            if job.kind == "install":
+                run = _installed(session, context, job)
+                installations.brought_content(session, run, str(job.solution), now)
+            if job.kind == "probe":
+                _answered(session, job, now)
+        slots.give_back(session, job.run_id)
 
 
 def record_refused(context: StepContext, job: Job, error: dict[str, Any]) -> None:
     """Install Failed (R25); the run goes on to ask for the rest."""
     with context.store.writing() as session:
         now = context.clock()
-        run, _ = progress.run_and_portal(session, job.run_id)
-        installations.refused(session, run, str(job.solution), error, now)
-        progress.ended(session, job, "failed", now, error)
+        if progress.ended(session, job, "failed", now, error):
+            run, _ = progress.run_and_portal(session, job.run_id)
+            installations.refused(session, run, str(job.solution), error, now)
+        slots.give_back(session, job.run_id)
+
+
+def record_ended(context: StepContext, job: Job, state: str, error: dict[str, Any] | None = None) -> None:
+    """The step was skipped, or failed by a break or a cancellation: no verdict on a solution."""
+    with context.store.writing() as session:
+        progress.ended(session, job, state, context.clock(), error)
+        slots.give_back(session, job.run_id)
+
+
+def record_turn(context: StepContext, job: Job) -> None:
+    """The run waits for its turn in the instance."""
+    with context.store.writing() as session:
+        progress.moved(session, job.run_id, "waiting", context.clock())
+
+
+def step_back(context: StepContext, job: Job, error: dict[str, Any]) -> None:
+    """Between two attempts: the run waits, and the instance is free for others."""
+    with context.store.writing() as session:
+        progress.stepped_back(session, job, context.clock(), error)
+        installations.put_back(session, job.run_id)
         slots.give_back(session, job.run_id)
 
 
@@ -79,44 +113,70 @@ def cancel_error(context: StepContext, job: Job) -> dict[str, Any]:
     with context.store.reading() as session:
         query = select(Event.actor).where(col(Event.run_id) == job.run_id, col(Event.act) == "cancel")
         by = session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
-    return failures.of_cancel(by or job.requested_by, at=context.clock(), step=job.name)
-
-
-def outcome_of_failed(job: Job) -> Any:
-    """What a step that failed earlier means for the run: an installation's refusal does not stop it."""
-    return "refused" if job.kind == "install" and job.is_refused else "broken"
+    return failures.of_cancel(by or job.requested_by, at=context.clock(), step=job.name, attempt=job.attempts)
 
 
 def finish(context: StepContext, run_id: str) -> str:
     """The run's end and what follows for the portal, in one transaction; a run that has ended stays as it is."""
     with context.store.writing() as session:
+        return _finish(session, run_id, context.clock())
+
+
+def fail(context: StepContext, run_id: str, error: PorticoError) -> str:
+    """End a run whose workflow ended without it: a break, at the step that is under way or next."""
+    with context.store.writing() as session:
         now = context.clock()
-        run, portal = progress.run_and_portal(session, run_id)
+        run, _ = progress.run_and_portal(session, run_id)
         if run.state not in progress.OPEN_STATES:
             return run.state
-        failed = session.exec(
-            select(RunStep)
-            .where(col(RunStep.run_id) == run_id, col(RunStep.state) == "failed")
-            .order_by(col(RunStep.position))
-        ).all()
-        stopping = [step for step in failed if (step.error or {}).get("kind") != "refused"]
-        first = (stopping or list(failed) or [None])[0]
-        run.error = first.error if first is not None else None
-        run.state = _run_state(first)
-        run.ended_at = run.moved_at = now
-        slots.give_back(session, run_id)
-        installations.put_back(session, run_id)
-        _settle_portal(portal, run, bool(stopping), now)
-        session.add_all((run, portal, _event(run, portal, now)))
+        unfinished = (col(RunStep.run_id) == run_id, col(RunStep.state).in_(progress.UNFINISHED))
+        step = session.exec(
+            select(RunStep).where(*unfinished).order_by(col(RunStep.position)).limit(1)
+        ).first()
+        if step is not None:
+            kept = failures.kept(error, "broken", at=now, step=step.name, attempt=step.attempts)
+            step.state, step.ended_at, step.error = "failed", now, kept
+            session.add(step)
+            session.flush()
+        return _finish(session, run_id, now)
+
+
+def _finish(session: Session, run_id: str, now: datetime) -> str:
+    run, portal = progress.run_and_portal(session, run_id)
+    session.refresh(run, with_for_update=True)
+    if run.state not in progress.OPEN_STATES:
         return run.state
-
-
-def fail_run(session: Session, run: Run, portal: Portal, error: PorticoError, now: datetime) -> None:
-    """End a run that could not even be started: a break."""
-    run.state, run.ended_at = "failed", now
-    run.error = failures.of_error(error, "broken", at=now, step="start", attempt=1)
-    _settle_portal(portal, run, is_break=True, now=now)
+    failed = session.exec(
+        select(RunStep)
+        .where(col(RunStep.run_id) == run_id, col(RunStep.state) == "failed")
+        .order_by(col(RunStep.position))
+    ).all()
+    stopping = [step for step in failed if (step.error or {}).get("kind") != "refused"]
+    first = next(iter((*stopping, *failed)), None)
+    run.error = None if first is None else first.error
+    run.state = _run_state(first)
+    run.ended_at = run.moved_at = now
+    run.started_at = run.started_at or now
+    slots.give_back(session, run_id)
+    installations.put_back(session, run_id)
+    _settle_portal(portal, run, is_break=bool(stopping), now=now)
     session.add_all((run, portal, _event(run, portal, now)))
+    return run.state
+
+
+def _installed(session: Session, context: StepContext, job: Job) -> Run:
+    run, _ = progress.run_and_portal(session, job.run_id)
+    solution = str(job.solution)
+    installations.installed(session, run, solution, context.packages.version(solution), context.clock())
+    return run
+
+
+def _answered(session: Session, job: Job, now: datetime) -> None:
+    session.connection().execute(
+        sa.update(Portal)
+        .where(col(Portal.id) == job.portal_id, col(Portal.live_at).is_(None))
+        .values(live_at=now)
+    )
 
 
 def _run_state(first: RunStep | None) -> str:
@@ -125,12 +185,12 @@ def _run_state(first: RunStep | None) -> str:
     return "cancelled" if (first.error or {}).get("kind") == "cancelled" else "failed"
 
 
-def _settle_portal(portal: Portal, run: Run, is_break: bool, now: datetime) -> None:
+def _settle_portal(portal: Portal, run: Run, *, is_break: bool, now: datetime) -> None:
     """A provisioned portal never goes back; a break before it is provisioning-failed (R21)."""
+    if portal.state == "deleted":
+        return
     portal.verdict = "healthy" if run.state == "succeeded" else "failed"
     portal.changed_at = now
-    if run.state == "succeeded":
-        portal.live_at = portal.live_at or now
     if portal.provisioned_at is None and not is_break:
         portal.provisioned_at = now
     portal.state = "provisioned" if portal.provisioned_at is not None else "provisioning-failed"

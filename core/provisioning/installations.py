@@ -1,6 +1,6 @@
 """Installations as rows: one an instance and solution, naming every portal that asked.
 
-Each change is guarded by the state that it starts from, so a repeated or fenced-off step moves nothing back.
+Whoever changes one holds its step first (`progress.hold`, `progress.ended`): a fenced-off executor moves nothing back.
 """
 
 from collections.abc import Iterable
@@ -15,8 +15,8 @@ from core.storage.tables import Installation, InstallationPortal, Run
 
 
 def ask(session: Session, run: Run, solutions: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Note that the run's portal asks for the solutions [(unique name, version)]: waiting where they are new. Idempotent."""
-    for solution, version in solutions:
+    """Note that the portal asks for the solutions [(unique name, version)]: waiting where new. Idempotent."""
+    for solution, version in sorted(solutions):  # always in one order: two runs can't wait for each other
         row = {
             "instance": run.instance,
             "solution": solution,
@@ -35,30 +35,29 @@ def ask(session: Session, run: Run, solutions: Iterable[tuple[str, str]], now: d
 
 
 def find(session: Session, instance: str, solution: str) -> Installation:
-    """The installation of the solution in the instance; it must have been asked for."""
+    """The installation of the solution in the instance, to be changed; it must have been asked for."""
     where = (col(Installation.instance) == instance, col(Installation.solution) == solution)
-    return session.exec(select(Installation).where(*where)).one()
+    return session.exec(select(Installation).where(*where).with_for_update()).one()
 
 
 def installing(session: Session, run: Run, solution: str, now: datetime) -> None:
-    """The import begins, as whoever submitted the run."""
+    """The import begins, as whoever submitted the run. Idempotent: the same run's goes on."""
     row = find(session, run.instance, solution)
-    if row.state == "installed":
+    if row.state == "installing" and row.run_id == run.id:
         return
-    if row.state != "installing":
-        row.started_at = now
     row.state, row.run_id, row.requested_by = "installing", run.id, run.requested_by
-    row.language, row.ended_at, row.error, row.cause, row.knock_on_of = run.values["language"], None, None, None, None
+    row.language, row.started_at, row.ended_at = run.values["language"], now, None
+    row.error = row.cause = row.knock_on_of = None
     row.attempts += 1
     session.add(row)
 
 
 def installed(session: Session, run: Run, solution: str, version: str, now: datetime) -> None:
-    """The solution stands in the instance."""
+    """The solution stands in the instance, whoever installed it."""
     row = find(session, run.instance, solution)
     if row.state != "installed" or row.version != version:
-        row.state, row.version, row.ended_at, row.error = "installed", version, now, None
-        row.cause = row.knock_on_of = None
+        row.state, row.version, row.ended_at = "installed", version, now
+        row.error = row.cause = row.knock_on_of = None
         session.add(row)
 
 
@@ -67,8 +66,11 @@ def brought_content(session: Session, run: Run, solution: str, now: datetime) ->
     row = find(session, run.instance, solution)
     session.connection().execute(
         sa.update(InstallationPortal)
-        .where(col(InstallationPortal.installation_id) == row.id, col(InstallationPortal.portal_id) == run.portal_id)
-        .where(col(InstallationPortal.content_at).is_(None))
+        .where(
+            col(InstallationPortal.installation_id) == row.id,
+            col(InstallationPortal.portal_id) == run.portal_id,
+            col(InstallationPortal.content_at).is_(None),
+        )
         .values(content_at=now)
     )
 
@@ -76,15 +78,14 @@ def brought_content(session: Session, run: Run, solution: str, now: datetime) ->
 def refused(session: Session, run: Run, solution: str, error: dict[str, Any], now: datetime) -> None:
     """The platform refused the solution (R25); a knock-on where what is missing failed before it (R27)."""
     row = find(session, run.instance, solution)
-    if row.state == "installed":
-        return
-    row.state, row.ended_at, row.error, row.run_id = "install-failed", now, error, run.id
+    row.state, row.started_at, row.ended_at = "install-failed", row.started_at or now, now
+    row.error, row.run_id, row.requested_by = error, run.id, run.requested_by
     row.knock_on_of = _first_failed(session, run.instance, error.get("missing", []), but=solution)
     session.add(row)
 
 
 def put_back(session: Session, run_id: str) -> None:
-    """What a run leaves in progress waits again: the run broke or was cancelled without a verdict on it."""
+    """What a run leaves in progress waits again: it ended, or stepped back, without a verdict on it."""
     session.connection().execute(
         sa.update(Installation)
         .where(col(Installation.run_id) == run_id, col(Installation.state) == "installing")
@@ -93,20 +94,25 @@ def put_back(session: Session, run_id: str) -> None:
 
 
 def _first_failed(session: Session, instance: str, names: Iterable[str], but: str) -> int | None:
-    """The failed installation, among those named, that others hang on: a root where there is one."""
+    """The failed installation that the others hang on: of those named the first, and what that one hangs on."""
     wanted = [name for name in names if name != but]
     if not wanted:
         return None
-    rows = session.exec(
+    first = session.exec(
         select(Installation)
         .where(col(Installation.instance) == instance, col(Installation.solution).in_(wanted))
         .where(col(Installation.state) == "install-failed")
-        .order_by(col(Installation.knock_on_of).is_not(None), col(Installation.ended_at), col(Installation.id))
-    ).all()
-    return rows[0].id if rows else None
+        .order_by(
+            col(Installation.knock_on_of).is_not(None), col(Installation.ended_at), col(Installation.id)
+        )
+        .limit(1)
+    ).first()
+    return None if first is None else (first.knock_on_of or first.id)
 
 
-def _insert_once(session: Session, table: type[Installation] | type[InstallationPortal], row: dict[str, Any]) -> None:
+def _insert_once(
+    session: Session, table: type[Installation] | type[InstallationPortal], row: dict[str, Any]
+) -> None:
     connection = session.connection()
-    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(sa.inspect(table).local_table)
-    connection.execute(insert.values(**row).on_conflict_do_nothing())
+    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(insert(table).values(**row).on_conflict_do_nothing())

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from core.storage.store import Store
 from core.storage.tables import Executor, Run
 
-OPEN = ("queued", "running", "waiting")
+KEPT = timedelta(days=7)  # how long an executor that is gone stays on record
 
 
 def machine() -> str:
@@ -26,8 +26,15 @@ def register(store: Store) -> str:
     executor_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     with store.writing() as session:
         now = store.now(session)
+        session.connection().execute(
+            sa.delete(Executor).where(
+                col(Executor.adopted_by).is_not(None), col(Executor.ended_at) < now - KEPT
+            )
+        )
         session.add(
-            Executor(id=executor_id, machine=machine(), process_id=os.getpid(), started_at=now, renewed_at=now)
+            Executor(
+                id=executor_id, machine=machine(), process_id=os.getpid(), started_at=now, renewed_at=now
+            )
         )
     return executor_id
 
@@ -53,29 +60,37 @@ def end(store: Store, executor_id: str) -> None:
         )
 
 
-def adopt(store: Store, executor_id: str, lease_s: float) -> tuple[str, ...]:
-    """Take over the runs of the executors that ended or fell silent; returns these executors' ids.
+def declare_lost(store: Store, executor_id: str, lease_s: float) -> tuple[str, ...]:
+    """The executors that ended or fell silent and whose runs nobody has taken over yet; from now on they are out.
 
-    Each executor's runs are adopted by one: guarded by `adopted_by`.
+    One that lives after all notices at its next renewal. The same ones come again until they are `adopted`.
     """
     with store.reading() as session:
-        lost = [e.id for e in _not_adopted(session) if e.id != executor_id and not _lives(e, store.now(session), lease_s)]
-    if not lost:
-        return ()
+        lost = _lost(session, store.now(session), lease_s, but=executor_id)
+        if all(executor.ended_at is not None for executor in lost):
+            return tuple(executor.id for executor in lost)
     with store.writing() as session:
         now = store.now(session)
-        still = [e for e in _not_adopted(session) if e.id in lost and not _lives(e, now, lease_s)]
-        for executor in still:
-            executor.adopted_by = executor_id
+        lost = _lost(session, now, lease_s, but=executor_id, is_to_change=True)
+        for executor in lost:
             executor.ended_at = executor.ended_at or now
             session.add(executor)
-        ids = tuple(executor.id for executor in still)
+        return tuple(executor.id for executor in lost)
+
+
+def adopted(store: Store, executor_ids: tuple[str, ...], by: str) -> None:
+    """Their runs are in hand again; those that they had claimed and not begun are anybody's. Idempotent."""
+    with store.writing() as session:
         session.connection().execute(
             sa.update(Run)
-            .where(col(Run.executor_id).in_(ids), col(Run.state).in_(OPEN))
-            .values(executor_id=executor_id)
+            .where(col(Run.executor_id).in_(executor_ids), col(Run.state) == "queued")
+            .values(executor_id=None)
         )
-        return ids
+        session.connection().execute(
+            sa.update(Executor)
+            .where(col(Executor.id).in_(executor_ids), col(Executor.adopted_by).is_(None))
+            .values(adopted_by=by)
+        )
 
 
 def live(store: Store, lease_s: float) -> tuple[Executor, ...]:
@@ -97,8 +112,16 @@ def has_lost_executor(store: Store, lease_s: float) -> bool:
         return any(not _lives(executor, now, lease_s) for executor in _not_adopted(session))
 
 
-def _not_adopted(session: Session) -> list[Executor]:
-    return list(session.exec(select(Executor).where(col(Executor.adopted_by).is_(None))).all())
+def _lost(
+    session: Session, now: datetime, lease_s: float, *, but: str, is_to_change: bool = False
+) -> list[Executor]:
+    found = _not_adopted(session, is_to_change=is_to_change)
+    return [executor for executor in found if executor.id != but and not _lives(executor, now, lease_s)]
+
+
+def _not_adopted(session: Session, *, is_to_change: bool = False) -> list[Executor]:
+    query = select(Executor).where(col(Executor.adopted_by).is_(None)).order_by(col(Executor.id))
+    return list(session.exec(query.with_for_update() if is_to_change else query).all())
 
 
 def _lives(executor: Executor, now: datetime, lease_s: float) -> bool:

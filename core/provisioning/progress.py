@@ -8,9 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.provisioning.plan import PlannedStep
+from core.storage.columns import UtcDateTime
+from core.storage.store import Store
 from core.storage.tables import Portal, Run, RunStep
 
 OPEN_STATES = ("queued", "running", "waiting")
+UNFINISHED = ("waiting", "running")  # the states of a step that has no verdict yet
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,12 @@ class Job:
     administrator: str
     requested_by: str
     is_cancelled: bool
+    error: dict[str, Any] | None  # why it failed, or what it waits for
     is_refused: bool  # a solution of this run was refused: what follows the solutions is skipped
 
 
 def load(session: Session, run_id: str, position: int) -> Job:
-    """The step as its rows say now."""
+    """The step as its rows say in this transaction."""
     run, portal = run_and_portal(session, run_id)
     step = session.get_one(RunStep, (run_id, position))
     failed = select(RunStep.position).where(col(RunStep.run_id) == run_id, col(RunStep.state) == "failed")
@@ -62,8 +66,15 @@ def load(session: Session, run_id: str, position: int) -> Job:
         administrator=run.values["administrator"],
         requested_by=run.requested_by,
         is_cancelled=run.cancel_requested_at is not None,
+        error=step.error,
         is_refused=session.exec(failed.limit(1)).first() is not None,
     )
+
+
+def read(store: Store, run_id: str, position: int) -> Job:
+    """The step as its rows say now."""
+    with store.reading() as session:
+        return load(session, run_id, position)
 
 
 def run_and_portal(session: Session, run_id: str) -> tuple[Run, Portal]:
@@ -88,34 +99,45 @@ def new_steps(run_id: str, plan: tuple[PlannedStep, ...], done_before: int = 0) 
 
 
 def started(session: Session, job: Job, now: datetime) -> None:
-    """A further attempt of the step begins."""
+    """An attempt of the step begins; one that was cut short by a crash goes on under its number."""
+    is_new = sa.case((col(RunStep.state) == "waiting", 1), else_=0)
     session.connection().execute(
         sa.update(RunStep)
-        .where(*_step(job), col(RunStep.state).in_(("waiting", "running")))
+        .where(*_step(job), col(RunStep.state).in_(UNFINISHED))
         .values(
             state="running",
-            attempts=RunStep.attempts + 1,
-            started_at=sa.func.coalesce(col(RunStep.started_at), now),
+            attempts=RunStep.attempts + is_new,
+            started_at=sa.func.coalesce(col(RunStep.started_at), sa.literal(now, UtcDateTime())),
             error=None,
         )
     )
     moved(session, job.run_id, "running", now)
 
 
-def ended(session: Session, job: Job, state: str, now: datetime, error: dict[str, Any] | None = None) -> None:
-    """The step has ended: done, failed or skipped. A step that ended stays as it is."""
-    session.connection().execute(
+def hold(session: Session, job: Job) -> bool:
+    """Whether the step has not ended yet; it can't until this transaction has."""
+    state = session.exec(select(RunStep.state).where(*_step(job)).with_for_update()).one()
+    return state in UNFINISHED
+
+
+def ended(session: Session, job: Job, state: str, now: datetime, error: dict[str, Any] | None = None) -> bool:
+    """The step has ended: done, failed or skipped. False where it had ended already: it stays as it is."""
+    changed = session.connection().execute(
         sa.update(RunStep)
-        .where(*_step(job), col(RunStep.state).in_(("waiting", "running")))
+        .where(*_step(job), col(RunStep.state).in_(UNFINISHED))
         .values(state=state, ended_at=now if state != "skipped" else None, error=error)
     )
     moved(session, job.run_id, "running", now)
+    return bool(changed.rowcount)
 
 
-def waits(session: Session, job: Job, now: datetime, error: dict[str, Any] | None = None) -> None:
-    """The step waits: for its turn in the instance, or before another attempt (then `error` says why)."""
-    if error is not None:
-        session.connection().execute(sa.update(RunStep).where(*_step(job)).values(error=error))
+def stepped_back(session: Session, job: Job, now: datetime, error: dict[str, Any]) -> None:
+    """The attempt is over, and another will follow; `error` says what it waits for."""
+    session.connection().execute(
+        sa.update(RunStep)
+        .where(*_step(job), col(RunStep.state) == "running")
+        .values(state="waiting", error=error)
+    )
     moved(session, job.run_id, "waiting", now)
 
 
@@ -124,7 +146,11 @@ def moved(session: Session, run_id: str, state: str, now: datetime) -> None:
     session.connection().execute(
         sa.update(Run)
         .where(col(Run.id) == run_id, col(Run.state).in_(OPEN_STATES))
-        .values(state=state, moved_at=now, started_at=sa.func.coalesce(col(Run.started_at), now))
+        .values(
+            state=state,
+            moved_at=now,
+            started_at=sa.func.coalesce(col(Run.started_at), sa.literal(now, UtcDateTime())),
+        )
     )
 
 

@@ -32,11 +32,11 @@ def _steps() -> Steps:
 @DBOS.workflow(name="provision")
 async def provision(run_id: str) -> str:
     """Carry out the run; returns its state. Its id is the workflow's."""
-    count = await DBOS.run_step_async({"name": "begin"}, _begin, run_id)
+    names = await DBOS.run_step_async({"name": "begin"}, _begin, run_id)
     crash_points.reached("begin", "checkpointed")
-    for position in range(count):
-        outcome = await DBOS.run_step_async({"name": f"step-{position}"}, _perform, run_id, position)
-        crash_points.reached(f"step-{position}", "checkpointed")
+    for position, name in enumerate(names):
+        outcome = await DBOS.run_step_async({"name": name}, _perform, run_id, position)
+        crash_points.reached(name, "checkpointed")
         if outcome in STOPPING:
             break
     state = await DBOS.run_step_async({"name": "finish"}, _finish, run_id)
@@ -44,10 +44,8 @@ async def provision(run_id: str) -> str:
     return state
 
 
-async def _begin(run_id: str) -> int:
-    count = await _steps().begin(run_id)
-    crash_points.reached("begin", "recorded")
-    return count
+async def _begin(run_id: str) -> list[str]:
+    return await _steps().begin(run_id)
 
 
 async def _perform(run_id: str, position: int) -> str:
@@ -55,6 +53,4 @@ async def _perform(run_id: str, position: int) -> str:
 
 
 async def _finish(run_id: str) -> str:
-    state = await _steps().finish(run_id)
-    crash_points.reached("finish", "recorded")
-    return state
+    return await _steps().finish(run_id)

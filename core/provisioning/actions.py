@@ -1,0 +1,101 @@
+"""What each kind of step does: its effects on the platform, one after another, waited for without a thread."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from core.errors import PlatformRefused
+from core.platforms.port import Operation
+from core.provisioning import crash_points, effects, ending, failures, progress
+from core.provisioning.context import Pause, StepContext
+from core.provisioning.failures import Broken, Cancelled, Refused
+from core.provisioning.progress import Job
+from core.provisioning.slots import Line
+from core.provisioning.threads import Threads
+
+Effect = Callable[[StepContext, Job], Operation]
+
+FIRST_POLL_S = 0.05
+LONGEST_POLL_S = 5.0
+POLL_GROWTH = 1.3
+
+
+class Actions:
+    """Performs a step's effects; each is once by its key, so an action may be repeated from its beginning.
+
+    Raises PlatformError and Refused (the platform's no), Broken, Cancelled.
+    """
+
+    def __init__(
+        self, context: StepContext, threads: Threads, line: Line, pause: Pause = asyncio.sleep
+    ) -> None:
+        self._context = context
+        self._threads = threads
+        self._line = line
+        self._pause = pause
+        self._by_kind: dict[str, Callable[[Job], Awaitable[None]]] = {
+            "create-website": self._create_website,
+            "install": self._install,
+            "sample-data": self._operation(effects.add_sample_data),
+            "administrator": self._operation(effects.assign_administrator),
+            "publish": self._operation(effects.publish),
+            "probe": self._probe,
+        }
+
+    async def perform(self, job: Job) -> None:
+        """Do what the step is for; returns once it is done."""
+        await self._by_kind[job.kind](job)
+
+    async def _create_website(self, job: Job) -> None:
+        begun = await self._threads.run(effects.create_website, self._context, job)
+        done = await self._finished(job, begun)
+        crash_points.reached(job.name, "effect")
+        await self._threads.run(ending.record_website, self._context, job, done.result["website_id"])
+
+    async def _install(self, job: Job) -> None:
+        """The solution into the instance, then its site content into the website: two effects."""
+        if not await self._threads.run(effects.is_installed, self._context, job):
+            await self._threads.run(ending.record_installing, self._context, job)
+            await self._finished(job, await self._threads.run(effects.import_solution, self._context, job))
+        crash_points.reached(job.name, "effect")
+        await self._threads.run(ending.record_installed, self._context, job)
+        self._line.ring(job.instance)
+        await self._add_contents(job)
+        crash_points.reached(job.name, "content")
+
+    async def _add_contents(self, job: Job) -> None:
+        try:
+            for name in effects.contents(self._context, job):
+                content = await self._threads.run(effects.add_site_content, self._context, job, name)
+                await self._finished(job, content)
+        except (PlatformRefused, Refused) as refusal:
+            # The solution stands in the instance: this is about the website, no verdict on the solution.
+            raise Broken(refusal) from refusal
+
+    def _operation(self, effect: Effect) -> Callable[[Job], Awaitable[None]]:
+        async def act(job: Job) -> None:
+            await self._finished(job, await self._threads.run(effect, self._context, job))
+            crash_points.reached(job.name, "effect")
+
+        return act
+
+    async def _probe(self, job: Job) -> None:
+        await self._threads.run(effects.probe, self._context, job)
+        crash_points.reached(job.name, "effect")
+
+    async def _finished(self, job: Job, operation: Operation) -> Operation:
+        """The operation once it has ended; asks again and again, ever less often."""
+        pause_s = FIRST_POLL_S
+        while not operation.has_ended:
+            await self._pause(pause_s)
+            pause_s = min(pause_s * POLL_GROWTH, LONGEST_POLL_S)
+            operation = await self._threads.run(self._poll, job, operation.key)
+        fault = operation.fault
+        if fault is not None and fault.is_passing:
+            raise failures.busy(fault)
+        return effects.verdict(operation)
+
+    def _poll(self, job: Job, key: str) -> Operation:
+        with self._context.store.reading() as session:
+            if progress.load(session, job.run_id, job.position).is_cancelled:
+                raise Cancelled
+        return effects.poll(self._context, job, key)

@@ -3,44 +3,66 @@
 import fcntl
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from core.errors import StoreError, StoreNewer, StoreOlder
 from core.storage.store import Store
 
-# The newest migration under core/storage/migrations/versions; a test holds the two together.
+# The migrations under core/storage/migrations/versions, oldest first; a test holds the two together.
 VERSIONS = ("0001",)
 HEAD = VERSIONS[-1]
+MIGRATIONS = Path(__file__).parent / "migrations"
 Fill = Callable[[Connection], None]
 _ADVISORY_LOCK = 7_062_017
+_VERSION_TABLE = "alembic_version"
+_OUR_TABLES = frozenset({"portal", "run", "application"})
 
 
 def version_of(store: Store) -> str | None:
-    """The version that the store has; None where it is missing or empty. Makes nothing."""
-    database = sa.make_url(store.url).database
-    if store.is_sqlite and not (database and Path(database).exists()):
+    """The version that the store has; None where it is missing or empty. Makes nothing.
+
+    Raises StoreError where it does not answer, is no database, or is another program's.
+    """
+    if store.is_sqlite and not _file_of(store).exists():
         return None
+    try:
+        return _read_version(store)
+    except DatabaseError as error:
+        where = sa.make_url(store.url).render_as_string(hide_password=True)
+        raise StoreError(
+            f"The store at {where} can't be opened. Check that its database runs and is Portico's.",
+            details={"reason": str(error.orig)},
+        ) from error
+
+
+def _read_version(store: Store) -> str | None:
     with store.reading() as session:
         connection = session.connection()
         names = set(sa.inspect(connection).get_table_names())
-        if "alembic_version" in names:
-            found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-            return None if found is None else str(found)
-        if names & {"portal", "run", "application"}:
-            raise StoreError(
-                "The store holds tables of another program under Portico's names. Give PORTICO_DATABASE_URL an empty one."
-            )
+        if _VERSION_TABLE in names:
+            found = connection.execute(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+        else:
+            found = None
+    # Either all of ours are there with a version, or nothing is: they are made in one transaction.
+    if found is None and not names & _OUR_TABLES:
         return None
+    if found is None or not names >= _OUR_TABLES:
+        raise StoreError(
+            "The store holds tables of another program under Portico's names. "
+            "Give PORTICO_DATABASE_URL an empty database."
+        )
+    return str(found)
 
 
 def open_store(store: Store, fill: Fill | None = None) -> None:
-    """Make a missing or empty store, under a lock, and `fill` it in the same transaction; refuse one of another version.
+    """Make a missing or empty store, under a lock, and `fill` it in the same transaction.
 
-    Raises StoreOlder, StoreNewer.
+    Raises StoreOlder, StoreNewer for one of another version, StoreError where it can't be opened.
     """
     found = version_of(store)
     if found is None:
@@ -53,7 +75,7 @@ def open_store(store: Store, fill: Fill | None = None) -> None:
 
 
 def check_version(found: str) -> None:
-    """Raise unless the version is this console's."""
+    """Raise StoreOlder or StoreNewer unless the version is this console's."""
     if found == HEAD:
         return
     if found in VERSIONS:
@@ -62,14 +84,15 @@ def check_version(found: str) -> None:
             "(it makes a backup copy first), then start again."
         )
     raise StoreNewer(
-        f"The store is of version {found}, which is newer than this Portico ({HEAD}). Update Portico, or restore a backup."
+        f"The store is of version {found}, which is newer than this Portico ({HEAD}). "
+        "Update Portico, or restore a backup."
     )
 
 
 def migrate(store: Store, backups: Path, fill: Fill | None = None) -> dict[str, str | None]:
     """Bring the store to this version, after a backup copy of a SQLite file; idempotent.
 
-    Returns from, to and backup (the copy's path, None where nothing was there to copy or the database is PostgreSQL).
+    Returns from, to and backup (the copy's path; None where there was nothing to copy, and on PostgreSQL).
     """
     with migration_lock(store):
         found = version_of(store)
@@ -84,25 +107,22 @@ def migrate(store: Store, backups: Path, fill: Fill | None = None) -> dict[str, 
 
 def backup_copy(store: Store, backups: Path, version: str) -> Path | None:
     """A copy of the SQLite file as of now, beside the data; None on PostgreSQL (use its own dump)."""
-    database = sa.make_url(store.url).database
-    if not store.is_sqlite or database is None:
+    if not store.is_sqlite:
         return None
     backups.mkdir(parents=True, exist_ok=True)
-    target = backups / f"portico-{version}-{store.clock():%Y%m%dT%H%M%SZ}.sqlite"
-    with sqlite3.connect(database) as source, sqlite3.connect(target) as copy:
+    target = backups / f"portico-{version}-{store.clock():%Y%m%dT%H%M%S.%fZ}.sqlite"
+    with closing(sqlite3.connect(_file_of(store))) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
-    source.close()
-    copy.close()
     return target
 
 
-def upgrade(store: Store, fill: Fill | None = None, to: str = "head") -> None:
+def upgrade(store: Store, fill: Fill | None = None, to: str = "head", migrations: Path = MIGRATIONS) -> None:
     """Run the migrations and then `fill`, in one transaction; the caller holds the lock."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, to)
@@ -114,11 +134,7 @@ def upgrade(store: Store, fill: Fill | None = None, to: str = "head") -> None:
 def migration_lock(store: Store) -> Iterator[None]:
     """One process at a time makes or migrates a store."""
     if store.is_sqlite:
-        database = sa.make_url(store.url).database
-        assert database is not None
-        lock = Path(f"{database}.lock")
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with lock.open("w") as handle:
+        with Path(f"{_file_of(store)}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         return
@@ -133,3 +149,7 @@ def migration_lock(store: Store) -> Iterator[None]:
 def _advisory(connection: Connection, function: str) -> None:
     connection.execute(sa.text(f"SELECT {function}(:key)"), {"key": _ADVISORY_LOCK})
     connection.commit()
+
+
+def _file_of(store: Store) -> Path:
+    return Path(sa.make_url(store.url).database or "")

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
 from core.clock import Clock, utc_now
+from core.errors import StoreError
+from core.storage.columns import FOLD
+from core.storage.tables import Table
 
 BUSY_TIMEOUT_MS = 30_000
+LARGEST_KEY = 2**31 - 1
+_T = TypeVar("_T", bound=Table)
 
 
 def make_engine(url: str, **options: Any) -> Engine:
@@ -23,8 +28,8 @@ def make_engine(url: str, **options: Any) -> Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True, **options)
     database = sa.make_url(url).database
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    if database:
+        _make_folder(Path(database).parent)
     engine = sa.create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, **options
     )
@@ -34,7 +39,7 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 
 def make_workflow_engine(url: str) -> Engine:
-    """An engine for the workflow library's SQLite file, which says BEGIN IMMEDIATE itself where it needs it."""
+    """An engine for the workflow library's SQLite file; it says BEGIN IMMEDIATE where that needs it."""
     engine = sa.create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
     )
@@ -47,9 +52,23 @@ def make_workflow_engine(url: str) -> Engine:
     return engine
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The store's folder {folder} can't be made: {error.strerror}. Give PORTICO_DATA_DIR another one."
+        ) from error
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
+    connection.create_function(FOLD, 1, _fold, deterministic=True)
     _set_pragmas(connection)
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _set_pragmas(connection: Any) -> None:
@@ -77,7 +96,11 @@ class Store:
         self.clock = clock
         pool = {} if url.startswith("sqlite") else {"pool_size": 10, "max_overflow": 20}
         self.engine = make_engine(url, **pool)
-        self._read_engine = self.engine.execution_options(portico_read=True)
+        # One snapshot a reading session on both: a SQLite transaction is one by itself.
+        snapshot = (
+            {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        self._read_engine = self.engine.execution_options(portico_read=True, **snapshot)
 
     @property
     def is_sqlite(self) -> bool:
@@ -100,10 +123,23 @@ class Store:
         """The time that all processes on this store share: the database's on PostgreSQL, ours on SQLite."""
         if self.is_sqlite:
             return self.clock()
-        answer = session.connection().execute(sa.select(sa.func.clock_timestamp())).scalar_one()
-        assert isinstance(answer, datetime)
+        answer: datetime = session.connection().execute(sa.select(sa.func.clock_timestamp())).scalar_one()
         return answer
+
+    def queue_up(self, session: Session, name: str) -> None:
+        """From here to the end of the transaction nobody else is past here with this name.
+
+        SQLite's writers stand in one queue already.
+        """
+        if not self.is_sqlite:
+            key = sa.func.hashtextextended(name, 0)
+            session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def find_row(session: Session, table: type[_T], key: int) -> _T | None:
+    """The row of that number, if there is one; a number that no row can have is none."""
+    return session.get(table, key) if 0 < key <= LARGEST_KEY else None

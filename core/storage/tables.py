@@ -121,6 +121,14 @@ class Run(Table, table=True):
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        # What runs of a kind usually take is learnt from the latest.
+        Index(
+            "ix_run_finished",
+            "template",
+            "ended_at",
+            sqlite_where=sa.text("state = 'succeeded' AND from_position = 0"),
+            postgresql_where=sa.text("state = 'succeeded' AND from_position = 0"),
+        ),
     )
 
     id: str = Field(primary_key=True, max_length=36)
@@ -199,7 +207,7 @@ class InstallationPortal(Table, table=True):
 
 
 class ImportSlot(Table, table=True):
-    """One instance takes one import at a time: who holds the slot. Held by a run, so it outlives a process."""
+    """One import at a time in an instance: who holds the slot. Held by a run, so it outlives a process."""
 
     __tablename__ = "import_slot"
 

@@ -6,29 +6,59 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-IMMUTABLE_SQLITE = """
-CREATE TRIGGER portal_url_immutable BEFORE UPDATE OF subdomain, provisioned_at, instance ON portal
-WHEN OLD.provisioned_at IS NOT NULL
- AND (NEW.subdomain <> OLD.subdomain OR NEW.provisioned_at IS NULL OR NEW.instance <> OLD.instance)
-BEGIN SELECT RAISE(ABORT, 'url-immutable'); END
-"""
-APPEND_ONLY_SQLITE = """
-CREATE TRIGGER event_{act} BEFORE {act} ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
-"""
-IMMUTABLE_POSTGRESQL = """
-CREATE FUNCTION portal_url_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+# What must never be, whatever the code does: another URL of a provisioned portal (R11), another type or
+# licence (R6, R23), a changed history.
+GUARDS_SQLITE = (
+    """
+    CREATE TRIGGER portal_url_immutable BEFORE UPDATE OF subdomain, provisioned_at ON portal
+    WHEN OLD.provisioned_at IS NOT NULL
+     AND (NEW.subdomain <> OLD.subdomain OR NEW.provisioned_at IS NULL)
+    BEGIN SELECT RAISE(ABORT, 'url-immutable'); END
+    """,
+    """
+    CREATE TRIGGER portal_licence_immutable BEFORE UPDATE OF application_id, type, instance ON portal
+    WHEN NEW.application_id <> OLD.application_id OR NEW.type <> OLD.type OR NEW.instance <> OLD.instance
+    BEGIN SELECT RAISE(ABORT, 'a portal keeps its licence, type and instance'); END
+    """,
+    """
+    CREATE TRIGGER application_type_immutable BEFORE UPDATE OF type ON application WHEN NEW.type <> OLD.type
+    BEGIN SELECT RAISE(ABORT, 'a licence keeps its type'); END
+    """,
+    """
+    CREATE TRIGGER event_update BEFORE UPDATE ON event
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
+    """,
+    """
+    CREATE TRIGGER event_delete BEFORE DELETE ON event
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
+    """,
+)
+GUARDS_POSTGRESQL = """
+CREATE FUNCTION portal_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF OLD.provisioned_at IS NOT NULL AND (NEW.subdomain <> OLD.subdomain OR NEW.provisioned_at IS NULL OR NEW.instance <> OLD.instance) THEN
+  IF OLD.provisioned_at IS NOT NULL AND (NEW.subdomain <> OLD.subdomain OR NEW.provisioned_at IS NULL) THEN
     RAISE EXCEPTION 'url-immutable' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NEW.application_id <> OLD.application_id OR NEW.type <> OLD.type OR NEW.instance <> OLD.instance THEN
+    RAISE EXCEPTION 'a portal keeps its licence, type and instance'
+      USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER portal_url_immutable BEFORE UPDATE ON portal FOR EACH ROW EXECUTE FUNCTION portal_url_immutable();
+CREATE TRIGGER portal_immutable BEFORE UPDATE ON portal FOR EACH ROW EXECUTE FUNCTION portal_immutable();
+CREATE FUNCTION application_type_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a licence keeps its type' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER application_type_immutable BEFORE UPDATE ON application
+  FOR EACH ROW WHEN (NEW.type <> OLD.type) EXECUTE FUNCTION application_type_immutable();
 CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'events are never changed' USING ERRCODE = 'integrity_constraint_violation';
 END $$;
-CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only();
+CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event
+  FOR EACH ROW EXECUTE FUNCTION event_append_only();
+CREATE TRIGGER event_never_emptied BEFORE TRUNCATE ON event EXECUTE FUNCTION event_append_only();
 """
 
 
@@ -189,6 +219,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    latest = sa.text("state = 'succeeded' AND from_position = 0")
+    op.create_index(
+        "ix_run_finished",
+        "run",
+        ["template", "ended_at"],
+        unique=False,
+        sqlite_where=latest,
+        postgresql_where=latest,
+    )
     op.create_index(op.f("ix_run_portal_id"), "run", ["portal_id"], unique=False)
     op.create_table(
         "installation",
@@ -297,10 +336,8 @@ def upgrade() -> None:
         sqlite_where=not_deleted,
         postgresql_where=not_deleted,
     )
-    # R11: a provisioned portal's URL never changes, and it never goes back.
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(IMMUTABLE_SQLITE)
-        for act in ("UPDATE", "DELETE"):
-            op.execute(APPEND_ONLY_SQLITE.format(act=act))
+        for guard in GUARDS_SQLITE:
+            op.execute(guard)
     else:
-        op.execute(IMMUTABLE_POSTGRESQL)
+        op.execute(GUARDS_POSTGRESQL)

@@ -1,10 +1,11 @@
 """The one composition root: the only place that names a concrete platform or the workflow engine."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, insert
 from sqlmodel import col, select
 
 from core.catalogue import Catalogue, load_catalogue
@@ -28,7 +29,7 @@ from core.settings import ROOT, Settings, read_settings
 from core.solutions.library import PackageLibrary
 from core.storage import schema
 from core.storage.store import Store
-from core.storage.tables import Application, CustomDomain, Installation
+from core.storage.tables import Application, CustomDomain, Installation, Portal
 
 if TYPE_CHECKING:
     from core.provisioning.engine import Engine
@@ -50,10 +51,11 @@ class LibraryPackages:
         """The solution's zip."""
         return self.library.get(unique_name).to_zip_bytes()
 
-    def needs(self, unique_name: str) -> tuple[tuple[str, str], ...]:
-        """What the solution's manifest needs, each with its lowest version."""
+    def needs(self, unique_name: str) -> tuple[tuple[str, str | None], ...]:
+        """What the solution's manifest needs, each with its lowest version; None where any will do."""
         return tuple(
-            (need.solution, str(need.version)) for need in self.library.manifest(unique_name).requires
+            (need.solution, None if need.version is None else str(need.version))
+            for need in self.library.manifest(unique_name).requires
         )
 
 
@@ -65,8 +67,6 @@ class StoredDomains:
 
     def subdomain_of(self, host: str) -> str | None:
         """The subdomain of the portal that has the domain; None where it is nobody's or not verified."""
-        from core.storage.tables import Portal
-
         query = (
             select(Portal.subdomain)
             .join(CustomDomain, col(CustomDomain.portal_id) == col(Portal.id))
@@ -107,6 +107,7 @@ class Services:
     host: Host
     step_context: StepContext
     _nudge: _Nudge = field(repr=False)
+    _open: ExitStack = field(repr=False)
 
     @cached_property
     def _engine(self) -> "Engine":
@@ -120,8 +121,8 @@ class Services:
         return self._engine
 
     def close(self) -> None:
-        """Let go of the store."""
-        self.store.close()
+        """Let go of the store and the platform's files; idempotent."""
+        self._open.close()
 
 
 def build_services(
@@ -129,30 +130,31 @@ def build_services(
 ) -> Services:
     """The services of this process, on a store that is made where there is none.
 
-    Raises StoreOlder, StoreNewer (not with `open_store=False`: for those who migrate), DataError, SettingInvalid.
+    With `open_store=False`, for those who migrate, it is neither made nor judged.
+    Raises StoreOlder, StoreNewer, StoreError, DataError, SettingInvalid.
     """
     settings = settings or read_settings()
-    store = Store(settings.store_url, clock)
-    if open_store:
-        schema.open_store(store, fill_store(clock))
+    with ExitStack() as undo:
+        store = Store(settings.store_url, clock)
+        undo.callback(store.close)
+        if open_store:
+            schema.open_store(store, fill_store(clock))
+        platform = LocalPlatform(settings.data_dir, clock=clock, name_purge_s=settings.name_purge_s)
+        undo.callback(platform.close)
+        return _wire(settings, clock, store, platform, undo.pop_all())
+
+
+def _wire(
+    settings: Settings, clock: Clock, store: Store, platform: LocalPlatform, open_: ExitStack
+) -> Services:
+    """Everything that stands on a store and a platform."""
     catalogue = load_catalogue()
-    platform = LocalPlatform(settings.data_dir, clock=clock, name_purge_s=settings.name_purge_s)
     library = PackageLibrary(SOLUTIONS, settings.data_dir / "uploads")
     packages = LibraryPackages(library)
     directory = Directory(platform, store)
-    subdomains = Subdomains(store, platform)
     applications = Licences(store)
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))
-    checks = PreflightChecks(
-        catalogue,
-        directory,
-        subdomains,
-        applications,
-        packages.needs,
-        lambda slug: _is_our_import(store, slug),
-    )
-    domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     return Services(
         settings=settings,
         clock=clock,
@@ -163,7 +165,7 @@ def build_services(
         library=library,
         directory=directory,
         applications=applications,
-        portals=Portals(store, catalogue, directory, checks, subdomains, domains, clock, nudge),
+        portals=_portals(settings, store, platform, catalogue, directory, applications, packages, nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
         host=host,
@@ -177,6 +179,32 @@ def build_services(
             patience_s=settings.platform_patience_s,
         ),
         _nudge=nudge,
+        _open=open_,
+    )
+
+
+def _portals(
+    settings: Settings,
+    store: Store,
+    platform: Platform,
+    catalogue: Catalogue,
+    directory: Directory,
+    applications: Licences,
+    packages: LibraryPackages,
+    nudge: _Nudge,
+) -> Portals:
+    subdomains = Subdomains(store, platform)
+    checks = PreflightChecks(
+        catalogue,
+        directory,
+        subdomains,
+        applications,
+        packages.needs,
+        lambda slug: _is_our_import(store, slug),
+    )
+    domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
+    return Portals(
+        store, catalogue, directory, checks, subdomains, domains, store.clock, nudge, settings.portal_domain
     )
 
 
@@ -184,7 +212,7 @@ def fill_store(clock: Clock) -> schema.Fill:
     """What a fresh store begins with: the sample tenant's licences."""
 
     def fill(connection: Connection) -> None:
-        connection.execute(inspect(Application).local_table.insert(), licences.sample_tenant(clock()))
+        connection.execute(insert(Application), licences.sample_tenant(clock()))
 
     return fill
 

@@ -2,12 +2,20 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingInvalid
 
+# What operators write, and the driver that is meant.
+_DATABASES = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
 ROOT = Path(__file__).resolve().parent.parent
 CONSOLE_ADMINISTRATOR = "admin@portico.example"
 
@@ -47,12 +55,22 @@ class Settings(BaseSettings):
     lease_s: float = Field(default=5, gt=0, le=8, description="How long a silent executor keeps its runs.")
     trial_days: int = Field(default=30, ge=1, description="How long a trial portal lasts.")
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, url: str | None) -> str | None:
+        scheme, separator, rest = (url or "").partition("://")
+        if url and not (separator and rest.strip("/") and scheme in _DATABASES):
+            # The URL holds a password: it is not told.
+            raise ValueError("it must look like postgresql://user:password@host/database")
+        return url or None
+
     @property
     def store_url(self) -> str:
         """The store's SQLAlchemy URL."""
         if self.database_url:
-            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return f"sqlite:///{self.data_dir.resolve() / 'portico.sqlite'}"
+            scheme, _, rest = self.database_url.partition("://")
+            return f"{_DATABASES[scheme]}://{rest}"
+        return f"sqlite:///{quote(str(self.data_dir.resolve() / 'portico.sqlite'))}"
 
     def portal_url(self, subdomain: str) -> str:
         """The URL of a portal: only its subdomain is stored."""
@@ -66,8 +84,11 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False, include_url=False)[0]
         variable = "PORTICO_" + "_".join(str(part) for part in first["loc"]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        # The chain would tell the value, which can hold a password.
         raise SettingInvalid(
-            f"{variable} is not usable: {first['msg']}. Correct it and start again."
-        ) from error
+            f"{variable} is not usable: {reason[:1].lower()}{reason[1:]}. Correct it and start again.",
+            details={"variable": variable},
+        ) from None

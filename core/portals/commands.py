@@ -9,7 +9,10 @@ CheckState = Literal["fine", "blocked", "warning"]
 
 @dataclass(frozen=True)
 class StartProvisioning:
-    """The provisioning form's values; None or empty where nothing is chosen yet. `application` None: the first free one."""
+    """The provisioning form's values; None or empty where nothing is chosen yet.
+
+    `application` None: the first free one.
+    """
 
     name: str = ""
     subdomain: str = ""

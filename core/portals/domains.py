@@ -1,4 +1,4 @@
-"""Custom domains: added with a proof to show, verified by DNS or by a file before they count, removed (R11)."""
+"""Custom domains (R11): added with a proof to show, verified by DNS or a file before they count, removed."""
 
 import re
 import secrets
@@ -13,6 +13,7 @@ from core.errors import DomainInvalid, DomainNotVerified, DomainTaken, NotFound
 from core.storage.store import Store
 from core.storage.tables import CustomDomain, Event
 
+MAX_DOMAIN, FEWEST_LABELS, LONGEST_SHOWN = 253, 2, 80
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
@@ -45,20 +46,41 @@ def proof_wanted(domain: str, token: str) -> ProofWanted:
 
 
 def check_domain(domain: str, portal_domain: str) -> str:
-    """The domain in lower case and ASCII; raises DomainInvalid, which says what offends."""
-    name = domain.strip().rstrip(".").lower()
-    try:
-        name = name.encode("idna").decode("ascii") if not name.isascii() else name
-    except UnicodeError as error:
-        raise DomainInvalid(f"'{domain}' is no domain name. Give one such as help.example.com.") from error
+    """The domain in lower case and ASCII (IDNA 2008); raises DomainInvalid, which says what offends."""
+    name = _as_ascii(domain.strip().removesuffix(".").lower(), domain)
     labels = name.split(".")
     bad = next((label for label in labels if not _LABEL.fullmatch(label)), None)
-    if bad is not None or len(labels) < 2 or len(name) > 253 or labels[-1].isdigit():
-        part = f" ('{bad}' can't be a part of one)" if bad is not None else ""
-        raise DomainInvalid(f"'{domain}' is no domain name{part}. Give one such as help.example.com.")
-    if name == portal_domain or name.endswith(f".{portal_domain}"):
+    if bad is not None or len(labels) < FEWEST_LABELS or len(name) > MAX_DOMAIN or labels[-1].isdigit():
+        raise _no_domain(domain, bad)
+    own = portal_domain.lower()
+    if name == own or name.endswith(f".{own}"):
         raise DomainInvalid(f"'{name}' belongs to Portico's own portals. Give a domain of your own.")
     return name
+
+
+def _as_ascii(name: str, given: str) -> str:
+    if name.isascii() or len(name) > MAX_DOMAIN:
+        return name
+    import idna
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise _no_domain(given, None) from error
+
+
+def _no_domain(given: str, bad: str | None) -> DomainInvalid:
+    part = f" ('{_shortened(bad)}' can't be a part of one)" if bad else ""
+    return DomainInvalid(
+        f"'{_shortened(given)}' is no domain name{part}. Give one such as help.example.com.",
+        details={"part": bad},
+    )
+
+
+def _shortened(text: str) -> str:
+    """On one line and not endless, whatever was typed."""
+    line = "".join(character if character.isprintable() else "�" for character in text)
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
 
 
 class CustomDomains:
@@ -70,7 +92,10 @@ class CustomDomains:
         self._portal_domain = portal_domain
 
     def add(self, portal_id: int, domain: str, by: str) -> None:
-        """Add a domain, not yet verified; adding it to the same portal again changes nothing. Raises DomainTaken."""
+        """Add a domain, not yet verified; adding it to the same portal again changes nothing.
+
+        Raises DomainInvalid, DomainTaken.
+        """
         name = check_domain(domain, self._portal_domain)
         try:
             with self._store.writing() as session:
@@ -89,7 +114,10 @@ class CustomDomains:
             raise _domain_taken(name) from error
 
     def verify(self, portal_id: int, domain: str, by: str) -> None:
-        """Look for the proof; the domain counts from now on. Raises DomainNotVerified, which says what was looked for."""
+        """Look for the proof; the domain counts from now on.
+
+        Raises NotFound, DomainNotVerified, which says what was looked for.
+        """
         name = check_domain(domain, self._portal_domain)
         with self._store.reading() as session:
             row = _of_portal(session, portal_id, name)
@@ -99,8 +127,13 @@ class CustomDomains:
         method = self._proof_found(name, token)
         with self._store.writing() as session:
             row = _of_portal(session, portal_id, name)
-            row.verified_at, row.verified_by = self._store.clock(), method
-            session.add_all((row, _event(self._store.clock(), by, "verify-domain", portal_id, name)))
+            if (
+                row.token != token
+            ):  # removed and added again while the network was asked: another proof is wanted
+                raise _not_verified(name, row.token)
+            if row.verified_at is None:
+                row.verified_at, row.verified_by = self._store.clock(), method
+                session.add_all((row, _event(self._store.clock(), by, "verify-domain", portal_id, name)))
 
     def remove(self, portal_id: int, domain: str, by: str) -> None:
         """Remove the domain; visitors no longer reach the portal by it."""
@@ -116,15 +149,21 @@ class CustomDomains:
         text = self._proofs.file(wanted.file_url)
         if text is not None and text.strip() == wanted.record_value:
             return "file"
-        raise DomainNotVerified(
-            f"Neither the TXT record {wanted.record_name} nor the file {wanted.file_url} shows "
-            f"{wanted.record_value}. Set up one of the two, then verify again; a DNS change can take an hour to arrive.",
-            details={
-                "record_name": wanted.record_name,
-                "record_value": wanted.record_value,
-                "file_url": wanted.file_url,
-            },
-        )
+        raise _not_verified(name, token)
+
+
+def _not_verified(name: str, token: str) -> DomainNotVerified:
+    wanted = proof_wanted(name, token)
+    return DomainNotVerified(
+        f"Neither the TXT record {wanted.record_name} nor the file {wanted.file_url} shows "
+        f"{wanted.record_value}. Set up one of the two, then verify again; a DNS change can take an hour to "
+        "arrive.",
+        details={
+            "record_name": wanted.record_name,
+            "record_value": wanted.record_value,
+            "file_url": wanted.file_url,
+        },
+    )
 
 
 def _of_portal(session: Session, portal_id: int, name: str) -> CustomDomain:

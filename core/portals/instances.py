@@ -8,7 +8,7 @@ from uuid import uuid4
 from core.access import SYSTEM_ADMINISTRATOR, Actor, require_may_change_instance
 from core.catalogue import Catalogue
 from core.directory.directory import Directory, KnownInstance
-from core.errors import Conflict, PlatformRefused
+from core.errors import Conflict, NotFound, PlatformRefused, PlatformUnreachable
 from core.platforms.port import (
     ImportRequest,
     InstanceAdministration,
@@ -48,8 +48,12 @@ class Instances:
         self._pause = pause
 
     def change(self, slug: str, changes: tuple[InstanceChange, ...], actor: Actor) -> KnownInstance:
-        """Apply the changes, all or none; returns the instance afterwards (R1, or the console administrator)."""
-        require_may_change_instance(actor, self._directory.get(slug).instance)
+        """Apply the changes, all or none; returns the instance afterwards.
+
+        For its System Administrators (R1) and the console administrator.
+        """
+        if not actor.is_console_administrator:  # who need not know it: an instance may never have answered
+            require_may_change_instance(actor, self._directory.get(slug).instance)
         instance = self._administers().change_instance(slug, changes)
         for change in changes:
             given = {key: value for key, value in vars(change).items() if value is not None}
@@ -66,9 +70,10 @@ class Instances:
         return self._directory.get(slug)
 
     def import_solution(self, slug: str, file_or_name: str, actor: Actor) -> KnownInstance:
-        """Import a solution, with those that its own package brings before it and no others; waits for the end.
+        """Import a solution, with those that its own package brings before it and no others.
 
-        In the actor's default language there. Raises PlatformRefused with the platform's code, PlatformBusy, PackageError.
+        In the actor's default language there; waits for the end.
+        Raises PlatformRefused with the platform's code, PlatformBusy, PackageError, NotFound.
         """
         instance = self._directory.get(slug).instance
         require_may_change_instance(actor, instance)
@@ -85,11 +90,20 @@ class Instances:
 
     def _with_those_before(self, file_or_name: str) -> list[Package]:
         path = Path(file_or_name)
-        if path.suffix.lower() == ".zip" or path.is_file():
+        if path.is_file():
             return [Package.from_zip_bytes(path.read_bytes())]
-        orders = [order for order in self._catalogue.packages().values() if order[-1] == file_or_name]
-        before = next((order[:-1] for order in orders), ())
-        return [self._library.get(name) for name in (*before, file_or_name)]
+        if path.suffix.lower() == ".zip":
+            raise NotFound(
+                f"There is no file {path.name[:80]} there. Give a zip's path, or a solution's unique name.",
+                field="import-solution",
+            )
+        return [self._library.get(name) for name in (*self._before(file_or_name), file_or_name)]
+
+    def _before(self, solution: str) -> tuple[str, ...]:
+        """What stands before the solution in every package that brings it, and so in its own."""
+        orders = [order for order in self._catalogue.packages().values() if solution in order]
+        before = [order[: order.index(solution)] for order in orders]
+        return tuple(name for name in (before[0] if before else ()) if all(name in each for each in before))
 
     def _wait(self, slug: str, operation: Operation) -> None:
         while not operation.has_ended:
@@ -107,12 +121,15 @@ class Instances:
             raise PlatformRefused(f"The platform refused ({fault.code_hex}): {fault.text}", details=details)
 
     def _answers(self, slug: str) -> bool:
-        return self._directory.get(slug).is_reachable
+        try:
+            return self._directory.get(slug).is_reachable
+        except PlatformUnreachable:
+            return False
 
     def _administers(self) -> InstanceAdministration:
         if self._administration is None:
             raise Conflict(
-                f"{self._platform.name} lets nobody change its instances from here. Use its own admin centre.",
+                f"{self._platform.name} lets nobody change its instances from here. Use its admin centre.",
                 field="instance",
             )
         return self._administration

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.access import Actor, require_console_administrator
 from core.errors import InvalidValue, NoFreeApplication, NotFound
-from core.storage.store import Store
+from core.storage.store import Store, find_row
 from core.storage.tables import Application, Event
 
 TYPES = ("production", "trial")
@@ -21,7 +21,10 @@ class Licences:
         self._store = store
 
     def add(self, type_: str, count: int, actor: Actor) -> tuple[int, ...]:
-        """Add licences as the console administrator; returns their ids. Raises NotConsoleAdministrator, InvalidValue."""
+        """Add licences as the console administrator; returns their ids.
+
+        Raises NotConsoleAdministrator, InvalidValue.
+        """
         require_console_administrator(actor)
         if type_ not in TYPES:
             raise InvalidValue(f"'{type_}' is no type of licence. Choose production or trial.", field="type")
@@ -51,19 +54,24 @@ class Licences:
 def find_free(session: Session, application_id: int | None, *, is_to_take: bool = False) -> Application:
     """The named licence if it is free, or the first free one, production before trial.
 
-    With `is_to_take` PostgreSQL passes over those that another submit is taking at this moment.
+    With `is_to_take` it is this transaction's: PostgreSQL waits for one that another submit may be taking,
+    and goes on to the next where it was taken. Raises NoFreeApplication, NotFound.
     """
-    if application_id is None:
-        free = select(Application).where(col(Application.portal_id).is_(None))
-        first = free.order_by(col(Application.type), col(Application.id)).limit(1)
-        row = session.exec(first.with_for_update(skip_locked=True) if is_to_take else first).first()
-        if row is None:
-            raise NoFreeApplication(
-                "Every licence is in use. Ask the console administrator to add one "
-                "(`applications add`), or delete a portal to free its licence."
-            )
-        return row
-    named = session.get(Application, application_id)
+    if application_id is not None:
+        return _named(session, application_id)
+    free = select(Application).where(col(Application.portal_id).is_(None))
+    first = free.order_by(col(Application.type), col(Application.id)).limit(1)
+    row = session.exec(first.with_for_update() if is_to_take else first).first()
+    if row is None:
+        raise NoFreeApplication(
+            "Every licence is in use. Ask the console administrator to add one "
+            "(`applications add`), or delete a portal to free its licence."
+        )
+    return row
+
+
+def _named(session: Session, application_id: int) -> Application:
+    named = find_row(session, Application, application_id)
     if named is None:
         raise NotFound(
             f"There is no application {application_id}. `applications list` shows those there are.",
@@ -71,7 +79,8 @@ def find_free(session: Session, application_id: int | None, *, is_to_take: bool 
         )
     if named.portal_id is not None:
         raise NoFreeApplication(
-            f"The application {application_id} is configured already. Choose a free one, or leave the choice to Portico.",
+            f"The application {application_id} is configured already. Choose a free one, or leave the choice "
+            "to Portico.",
             details={"application": application_id},
         )
     return named

@@ -8,26 +8,34 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from core.access import (
-    SYSTEM_ADMINISTRATOR,
     Actor,
     can_pick,
     is_system_administrator,
+    require_pick,
     require_system_administrator,
 )
 from core.catalogue import Catalogue
 from core.clock import Clock
 from core.directory.directory import Directory
-from core.errors import NotFound, PorticoError, SeveralErrors, TermsNotAccepted
+from core.errors import (
+    Conflict,
+    InstanceNotAvailable,
+    NotFound,
+    PorticoError,
+    SeveralErrors,
+    TermsNotAccepted,
+)
 from core.portals import licences, names, subdomains
 from core.portals.commands import Check, Preflight, Started, StartProvisioning, SubdomainAnswer
 from core.portals.domains import CustomDomains
+from core.portals.handover import handover_text
 from core.portals.preflight import PreflightChecks
 from core.portals.subdomains import Subdomains
 from core.provisioning.runs import add_run
-from core.storage.store import Store
+from core.storage.store import Store, find_row
 from core.storage.tables import Application, Event, Portal, Run, TermsAcceptance
 
-# In which order several errors are told: what is asked of the person first, then the values, then the world.
+# Of several errors: who may not is told before what is wrong, and a licence that lacks after it.
 _FIRST = ("instance", "system-administrator")
 _LAST = ("application",)
 
@@ -45,6 +53,7 @@ class Portals:
         domains: CustomDomains,
         clock: Clock,
         nudge: Callable[[], None],
+        portal_domain: str,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -54,6 +63,7 @@ class Portals:
         self._domains = domains
         self._clock = clock
         self._nudge = nudge
+        self._portal_domain = portal_domain
 
     def preflight(self, request: StartProvisioning, actor: Actor) -> Preflight:
         """Every check of the request, in the form's order. Changes nothing."""
@@ -66,11 +76,11 @@ class Portals:
     def provision(
         self, request: StartProvisioning, actor: Actor, *, accepted_terms: bool, force: bool = False
     ) -> Started:
-        """Judge the request, reserve the subdomain and the licence, keep the terms' acceptance, and begin (R1–R19).
+        """Judge the request, reserve the subdomain and the licence, keep the terms' acceptance, and begin.
 
-        `force` goes past what only the state of the instance blocks. All in one transaction: of several submits of one
-        subdomain exactly one wins (R10). Raises what the checks raise (several at once: SeveralErrors),
-        TermsNotAccepted (R18) once everything else is valid.
+        `force` goes past what only the state of the instance blocks. All in one transaction: of several
+        submits of one subdomain exactly one wins (R10). Raises what the checks raise (several at once:
+        SeveralErrors), TermsNotAccepted (R18) once everything else is valid.
         """
         found = [
             (judged.check, judged.error)
@@ -81,7 +91,8 @@ class Portals:
             raise _first_first(found)
         if not accepted_terms:
             raise TermsNotAccepted(
-                f"Accept the Terms of Service (version {self._catalogue.terms.version}) to provision the portal."
+                f"Accept the Terms of Service (version {self._catalogue.terms.version}) to provision "
+                "the portal."
             )
         label = names.check_subdomain(request.subdomain)
         try:
@@ -95,7 +106,10 @@ class Portals:
         return started
 
     def rename(self, portal_id: int, name: str, actor: Actor) -> None:
-        """Change the portal's name, at any time; nothing else moves with it (R5). Raises NotFound, NameInvalid."""
+        """Change the portal's name, at any time; nothing else moves with it (R5).
+
+        Raises NotFound, NameInvalid, NotSystemAdministrator (R1), Conflict for a deleted portal.
+        """
         cleaned = names.check_name(name)
         self._require_administrator(portal_id, actor)
         with self._store.writing() as session:
@@ -133,21 +147,17 @@ class Portals:
         self._domains.remove(portal_id, domain, actor.email)
 
     def handover(self, request: StartProvisioning, actor: Actor) -> str:
-        """A request that a Customizer can hand to a System Administrator: the values, the role missing, the command."""
-        known = self._directory.get(request.instance or "")
-        to = ", ".join(f"{user.name} <{user.email}>" for user in known.instance.administrators())
-        options = " ".join(f"--{key} {_quoted(value)}" for key, value in request.values().items() if value)
-        role = (
-            ""
-            if is_system_administrator(actor, known.instance)
-            else f" (I lack the role {SYSTEM_ADMINISTRATOR})"
-        )
-        return (
-            f"To: {to}\n"
-            f"Please provision this portal in {known.instance.name}{role}.\n\n"
-            + "".join(f"{key.capitalize()}: {value}\n" for key, value in request.values().items() if value)
-            + f"\npython -m core provision {options} --accept-terms --as YOUR-EMAIL\n\nRequested by {actor.email}\n"
-        )
+        """A request to copy that names the role missing, the values and the command.
+
+        Raises InstanceNotAvailable for one who can't pick the instance (R2), or where none is chosen.
+        """
+        if not request.instance:
+            raise InstanceNotAvailable(
+                "Choose the instance first; its System Administrators get the request."
+            )
+        instance = self._directory.get(request.instance).instance
+        require_pick(actor, instance)
+        return handover_text(request, instance, actor, self._catalogue, self._portal_domain)
 
     def can_hand_over(self, request: StartProvisioning, actor: Actor) -> bool:
         """Whether the actor may fill in the form but not submit it (R2 without R1)."""
@@ -160,6 +170,8 @@ class Portals:
         self, session: Session, request: StartProvisioning, label: str, actor: Actor, force: bool
     ) -> Started:
         now = self._clock()
+        # Who loses the race for the name must not hold a licence meanwhile that somebody else then misses.
+        self._store.queue_up(session, f"subdomain:{label}")
         subdomains.require_free_in_store(session, label, now)
         licence = licences.find_free(session, request.application, is_to_take=True)
         portal = _new_portal(request, label, licence, actor, now)
@@ -206,8 +218,13 @@ class Portals:
 
     def _require_administrator(self, portal_id: int, actor: Actor) -> None:
         with self._store.reading() as session:
-            slug = _get(session, portal_id).instance
+            portal = _get(session, portal_id)
+            slug, is_deleted = portal.instance, portal.state == "deleted"
         require_system_administrator(actor, self._directory.get(slug).instance)
+        if is_deleted:
+            raise Conflict(
+                f"The portal {portal_id} was deleted; it only stays in the history. Choose another."
+            )
 
 
 def _new_portal(
@@ -243,13 +260,7 @@ def _first_first(found: list[tuple[Check, PorticoError]]) -> PorticoError:
 
 
 def _get(session: Session, portal_id: int) -> Portal:
-    portal = session.get(Portal, portal_id)
+    portal = find_row(session, Portal, portal_id)
     if portal is None:
         raise NotFound(f"There is no portal {portal_id}. `portals list` shows those there are.", field="id")
     return portal
-
-
-def _quoted(value: object) -> str:
-    from shlex import quote
-
-    return quote(str(value))

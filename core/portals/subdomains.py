@@ -1,4 +1,4 @@
-"""Whether a subdomain is free: in our store, in the purge time of a deleted portal, and on the platform (R10)."""
+"""Whether a subdomain is free (R10): in our store, after a deleted portal's purge time, on the platform."""
 
 from datetime import datetime
 from itertools import islice
@@ -36,7 +36,7 @@ class Subdomains:
             return SubdomainAnswer("purging" if at else "taken", error.message, at, free)
         except PlatformUnreachable as error:
             return SubdomainAnswer("unknown", error.message)
-        return SubdomainAnswer("free", f"{label} is free")
+        return SubdomainAnswer("free", _free(label))
 
     def require_free(self, subdomain: str) -> str:
         """A sentence that it is free; raises SubdomainTaken, PlatformUnreachable."""
@@ -46,12 +46,12 @@ class Subdomains:
         answer = self._platform.name_availability(label)
         if answer.state != "free":
             raise _taken(label, answer.free_at)
-        return f"{label} is free"
+        return _free(label)
 
     def _is_free(self, label: str) -> bool:
         try:
             self.require_free(label)
-        except SubdomainTaken:
+        except (SubdomainTaken, PlatformUnreachable):
             return False
         return True
 
@@ -72,12 +72,17 @@ def taken(label: str) -> SubdomainTaken:
     return _taken(label, None)
 
 
+def _free(label: str) -> str:
+    return f"The subdomain {label} is free"
+
+
 def _taken(label: str, free_at: datetime | None) -> SubdomainTaken:
     if free_at is None:
         return SubdomainTaken(
             f"'{label}' is taken by another portal. Choose another subdomain.", details={"subdomain": label}
         )
     return SubdomainTaken(
-        f"'{label}' belonged to a deleted portal and is free again at {free_at:%H:%M} UTC. Wait, or choose another subdomain.",
+        f"'{label}' belonged to a deleted portal and is free again at {free_at:%Y-%m-%d %H:%M} UTC. "
+        "Wait, or choose another subdomain.",
         details={"subdomain": label, "free_at": free_at.isoformat()},
     )

@@ -1,10 +1,11 @@
-"""What the platform says of its instances, kept in the store so that a silent instance still shows."""
+"""What the platform says of its instances, kept in the store so that a silent one still shows."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from core.access import Actor, can_pick, can_see
@@ -12,6 +13,8 @@ from core.errors import NotFound, PlatformUnreachable
 from core.platforms.port import InstalledSolution, Instance, Platform, User
 from core.storage.store import Store
 from core.storage.tables import InstanceSnapshot
+
+KEPT_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -43,32 +46,40 @@ class Directory:
         try:
             instance = self._platform.instance(slug)
         except PlatformUnreachable:
-            return self._known(slug)
+            return self._last_known(slug)
         except NotFound as error:
             raise NotFound(
                 f"There is no instance '{slug}'. `instances list` names those that there are.",
                 field="instance",
             ) from error
-        return self._keep([instance])[0]
+        return self._keep([instance], {k.slug: k for k in self._snapshots(slug)})[0]
 
     def all(self, max_age_s: float = 0) -> tuple[KnownInstance, ...]:
-        """Every instance, in the platform's order; those read less than `max_age_s` ago are not asked again."""
+        """Every instance, in the platform's order; those read less than `max_age_s` ago are not asked again.
+
+        One that is silent shows as last known; one that was never reached is not among them.
+        """
         now = self._store.clock()
-        kept = {
-            k.slug: k for k in self._snapshots() if now - k.synchronised_at <= timedelta(seconds=max_age_s)
-        }
-        slugs = self._platform.instance_slugs()
-        fresh: dict[str, KnownInstance] = {}
+        known = {k.slug: k for k in self._snapshots()}
+        found: dict[str, KnownInstance] = {}
         answered: list[Instance] = []
+        silent: list[str] = []
+        try:
+            slugs = self._platform.instance_slugs()
+        except PlatformUnreachable:
+            return tuple(self._fell_silent(k) for k in known.values())
         for slug in slugs:
-            if slug in kept and kept[slug].is_reachable:
+            before = known.get(slug)
+            if before is not None and before.is_reachable and _is_young(before, now, max_age_s):
+                found[slug] = before
                 continue
             try:
                 answered.append(self._platform.instance(slug))
             except PlatformUnreachable:
-                fresh[slug] = self._known(slug)
-        fresh |= {k.slug: k for k in self._keep(answered)}
-        return tuple(fresh[slug] if slug in fresh else kept[slug] for slug in slugs)
+                silent.append(slug)
+        found |= {k.slug: k for k in self._keep(answered, known)}
+        found |= {slug: self._fell_silent(known[slug]) for slug in silent if slug in known}
+        return tuple(found[slug] for slug in slugs if slug in found)
 
     def pickable(self, actor: Actor, max_age_s: float = 0) -> tuple[KnownInstance, ...]:
         """The instances that the actor is offered (R2)."""
@@ -88,77 +99,79 @@ class Directory:
                 found.setdefault(user.email.casefold(), user)
         return tuple(sorted(found.values(), key=lambda user: user.name))
 
-    def _snapshots(self) -> Iterable[KnownInstance]:
+    def _snapshots(self, *slugs: str) -> list[KnownInstance]:
+        """What was kept of these instances, or of all, in the platform's order."""
+        query = select(InstanceSnapshot).order_by(col(InstanceSnapshot.position))
+        if slugs:
+            query = query.where(col(InstanceSnapshot.slug).in_(slugs))
         with self._store.reading() as session:
-            rows = session.exec(select(InstanceSnapshot).order_by(col(InstanceSnapshot.position))).all()
-        return [_from_row(row) for row in rows]
+            return [_from_row(row) for row in session.exec(query).all()]
 
-    def _known(self, slug: str) -> KnownInstance:
-        with self._store.writing() as session:
-            row = session.get(InstanceSnapshot, slug)
-            if row is None:
-                raise PlatformUnreachable(
-                    f"The instance '{slug}' does not answer and was never reached. Try again when it does.",
-                    field="instance",
+    def _last_known(self, slug: str) -> KnownInstance:
+        kept = self._snapshots(slug)
+        if not kept:
+            raise PlatformUnreachable(
+                f"The instance '{slug}' does not answer and was never reached. Try again when it does.",
+                field="instance",
+            )
+        return self._fell_silent(kept[0])
+
+    def _fell_silent(self, known: KnownInstance) -> KnownInstance:
+        """The instance as last known, and noted as silent where that is new."""
+        if known.is_reachable:
+            with self._store.writing() as session:
+                session.connection().execute(
+                    sa.update(InstanceSnapshot)
+                    .where(col(InstanceSnapshot.slug) == known.slug)
+                    .values(is_reachable=False)
                 )
-            row.is_reachable = False
-            return _from_row(row)
+        return replace(known, is_reachable=False)
 
-    def _keep(self, instances: list[Instance]) -> list[KnownInstance]:
-        """Keep what was read; the row is written only where it tells something new or is 5 s old."""
-        if not instances:
-            return []
+    def _keep(self, instances: list[Instance], before: dict[str, KnownInstance]) -> list[KnownInstance]:
+        """Keep what was read; a row is written only where it tells something new or is 5 s old."""
         now = self._store.clock()
-        known = [KnownInstance(instance, now, is_reachable=True) for instance in instances]
-        with self._store.reading() as session:
-            wanted = [i.slug for i in instances]
-            rows = session.exec(select(InstanceSnapshot).where(col(InstanceSnapshot.slug).in_(wanted))).all()
-            before = {row.slug: (row.content, row.synchronised_at, row.is_reachable) for row in rows}
-        changed = [i for i in instances if _is_news(before.get(i.slug), _to_content(i), now)]
-        if changed:
-            self._write(changed, now)
-        return known
+        news = [i for i in instances if _is_news(before.get(i.slug), i, now)]
+        if news:
+            self._write(news, now)
+        return [KnownInstance(instance, now, is_reachable=True) for instance in instances]
 
     def _write(self, instances: list[Instance], now: datetime) -> None:
-        slugs = self._platform.instance_slugs()
-        order = {slug: position for position, slug in enumerate(slugs)}
+        order = {slug: position for position, slug in enumerate(self._platform.instance_slugs())}
+        rows = [
+            {
+                "slug": instance.slug,
+                "position": order.get(instance.slug, len(order)),
+                "content": _to_content(instance),
+                "synchronised_at": now,
+                "is_reachable": True,
+            }
+            for instance in instances
+        ]
+        # Two processes may see the same new instance at once.
+        insert = (sqlite.insert if self._store.is_sqlite else postgresql.insert)(InstanceSnapshot)
+        changed = {name: insert.excluded[name] for name in ("content", "synchronised_at", "is_reachable")}
         with self._store.writing() as session:
-            for instance in instances:
-                session.merge(
-                    InstanceSnapshot(
-                        slug=instance.slug,
-                        position=order.get(instance.slug, len(order)),
-                        content=_to_content(instance),
-                        synchronised_at=now,
-                        is_reachable=True,
-                    )
-                )
+            session.connection().execute(
+                insert.on_conflict_do_update(index_elements=["slug"], set_=changed), rows
+            )
 
 
-def _is_news(
-    before: tuple[dict[str, Any], datetime, bool] | None, content: dict[str, Any], now: datetime
-) -> bool:
-    if before is None:
+def _is_young(known: KnownInstance, now: datetime, max_age_s: float) -> bool:
+    return now - known.synchronised_at <= timedelta(seconds=max_age_s)
+
+
+def _is_news(before: KnownInstance | None, instance: Instance, now: datetime) -> bool:
+    if before is None or not before.is_reachable or before.instance != instance:
         return True
-    was, at, is_reachable = before
-    return was != content or not is_reachable or now - at > timedelta(seconds=5)
+    return not _is_young(before, now, KEPT_S)
 
 
 def _to_content(instance: Instance) -> dict[str, Any]:
+    """As JSON keeps it: times as text; tuples become lists."""
     content = asdict(instance)
     for solution in content["solutions"]:
         solution["installed_at"] = solution["installed_at"].isoformat()
-    return _as_json(content)
-
-
-def _as_json(content: dict[str, Any]) -> dict[str, Any]:
-    """Tuples as lists, as the store gives them back."""
-    return {
-        key: [_as_json(v) if isinstance(v, dict) else (list(v) if isinstance(v, tuple) else v) for v in value]
-        if isinstance(value, list | tuple)
-        else value
-        for key, value in content.items()
-    }
+    return content
 
 
 def _from_row(row: InstanceSnapshot) -> KnownInstance:

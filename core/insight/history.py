@@ -12,6 +12,9 @@ from core.storage.tables import Run, RunStep
 
 LEARNT_FROM = 50  # the latest runs of the kind
 ENOUGH_FOR_SLOW = 5
+ENOUGH_FOR_STUCK = 2
+LEAST_SLOW_S = 30.0  # where runs take seconds, a second more is not news
+LEAST_STUCK_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,18 @@ class History:
 
     @property
     def slow_s(self) -> float | None:
-        """Longer than 95 % of its kind; None while there is too little to say."""
+        """Slow is longer than 95 % of its kind; None while there is too little to say."""
         if len(self.run_s) < ENOUGH_FOR_SLOW:
             return None
-        return quantiles(self.run_s, n=20, method="inclusive")[-1]
+        return max(quantiles(self.run_s, n=20, method="inclusive")[-1], LEAST_SLOW_S)
 
     @property
-    def longest_step_s(self) -> float | None:
-        """As long as a step of its kind ever took."""
-        return max((max(durations) for durations in self.step_s.values()), default=None)
+    def stuck_s(self) -> float | None:
+        """Stuck is no movement for longer than a step of its kind ever took; None before enough is known."""
+        if len(self.run_s) < ENOUGH_FOR_STUCK:
+            return None
+        longest = max((max(durations) for durations in self.step_s.values()), default=0.0)
+        return max(longest, LEAST_STUCK_S)
 
     def typical_step_s(self, name: str) -> float | None:
         """The median of a step's like."""

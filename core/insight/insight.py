@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from core.access import Actor, can_see
 from core.directory.directory import Directory
-from core.errors import NotFound, NotPermitted
+from core.errors import InvalidValue, NotFound, NotPermitted
 from core.insight import summaries
 from core.insight.history import History, history_of
 from core.insight.models import (
@@ -19,10 +19,10 @@ from core.insight.models import (
     PortalPage,
     RunSummary,
 )
-from core.insight.portal_queries import COLUMNS, FACETS, ordered, paces, verdict_expression, where
-from core.insight.verdicts import verdict_of
+from core.insight.portal_queries import FACETS, expression, order, where
+from core.insight.verdicts import limits_now, verdict_expression, verdict_of
 from core.settings import Settings
-from core.storage.store import Store
+from core.storage.store import LARGEST_KEY, Store, find_row
 from core.storage.tables import Application, CustomDomain, Event, Portal, Run, RunStep
 
 VISIBILITY_AGE_S = 30
@@ -40,7 +40,7 @@ class Insight:
     def portal(self, portal_id: int, actor: Actor) -> PortalDetails:
         """Everything about a portal. Raises NotFound, NotPermitted."""
         with self._store.reading() as session:
-            portal = session.get(Portal, portal_id)
+            portal = find_row(session, Portal, portal_id)
             if portal is None:
                 raise NotFound(
                     f"There is no portal {portal_id}. `portals list` shows those there are.", field="id"
@@ -58,45 +58,61 @@ class Insight:
         offset: int = 0,
         sort: str = "-created_at",
     ) -> PortalPage:
-        """A page of the portals that match and that the actor may see; raises InvalidValue for an unknown sort."""
+        """A page of the portals that match and that the actor may see; without `limit` all of them.
+
+        Raises InvalidValue for an unknown sort, or a page that there can't be.
+        """
+        _check_page(limit, offset)
         visible = self._directory.visible(actor, VISIBILITY_AGE_S)
         with self._store.reading() as session:
-            pace = paces(session, self._store.clock())
-            clauses = where(wanted, visible, pace)
+            verdict = verdict_expression(limits_now(session, self._store.clock()))
+            clauses = where(wanted, visible, verdict)
             total = session.exec(select(func.count()).select_from(Portal).where(*clauses)).one()
-            page = ordered(select(Portal).where(*clauses), sort).offset(offset).limit(limit)
-            rows = session.exec(page).all()
-            items = tuple(summaries.portal_summary(row, self._settings, pace) for row in rows)
+            page = select(Portal, verdict).where(*clauses).order_by(*order(sort, verdict))
+            rows = session.exec(page.offset(offset).limit(limit)).all()
+            items = tuple(summaries.portal_summary(row, self._settings, kept) for row, kept in rows)
         return PortalPage(total, items)
 
     def facets(self, wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
         """How many of the portals that match have each value; those without a value stand under ''."""
-        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
-        found: dict[str, dict[str, int]] = {}
-        with self._store.reading() as session:
-            pace = paces(session, self._store.clock())
-            clauses = where(wanted, visible, pace)
-            for name in FACETS:
-                column = verdict_expression(pace) if name == "verdict" else COLUMNS[name]
-                query = sa.select(column, func.count()).select_from(Portal).where(*clauses).group_by(column)
-                counted = session.connection().execute(query).all()
-                found[name] = {"" if value is None else str(value): number for value, number in counted}
-        return found
+        return self._facets(FACETS, wanted, actor)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """How many portals stand in each state, and in all (`total`)."""
-        by_state = self.facets(PortalFilter(), actor)["state"]
+        by_state = self._facets(("state",), PortalFilter(), actor)["state"]
         return {**by_state, "total": sum(by_state.values())}
+
+    def _facets(self, names: Sequence[str], wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
+        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        found: dict[str, dict[str, int]] = {}
+        with self._store.reading() as session:
+            verdict = verdict_expression(limits_now(session, self._store.clock()))
+            clauses = where(wanted, visible, verdict)
+            for name in names:
+                value = expression(name, verdict).label("value")
+                query = sa.select(value, func.count()).select_from(Portal).where(*clauses).group_by(value)
+                counted = session.connection().execute(query).all()
+                found[name] = {"" if one is None else str(one): number for one, number in counted}
+        return found
 
     def applications(self, actor: Actor) -> tuple[ApplicationSummary, ...]:
         """Every licence, in order; a portal that the actor may not see is not named (R4)."""
         visible = self._directory.visible(actor, VISIBILITY_AGE_S)
-        query = sa.select(Application, Portal).outerjoin(Portal, col(Portal.id) == col(Application.portal_id))
+        query = (
+            sa.select(
+                col(Application.id),
+                col(Application.type),
+                col(Application.created_at),
+                col(Application.portal_id),
+                col(Portal.name),
+                col(Portal.state),
+                col(Portal.instance),
+            )
+            .outerjoin(Portal, col(Portal.id) == col(Application.portal_id))
+            .order_by(col(Application.id))
+        )
         with self._store.reading() as session:
-            rows = session.connection().execute(query.order_by(col(Application.id)).with_only_columns(
-                Application.id, Application.type, Application.created_at, Application.portal_id,
-                Portal.name, Portal.state, Portal.instance,
-            )).all()  # fmt: skip
+            rows = session.connection().execute(query).all()
         return tuple(summaries.application_summary(tuple(row), visible) for row in rows)
 
     def run(self, run_id: str) -> RunSummary:
@@ -105,7 +121,8 @@ class Insight:
             run = session.get(Run, run_id)
             if run is None:
                 raise NotFound(f"There is no run '{run_id}'.", field="run")
-            return summaries.run_summary(run, _steps(session, run_id), history_of(session, run.template))
+            steps = _steps(session, [run_id])[run_id]
+            return summaries.run_summary(run, steps, history_of(session, run.template))
 
     def estimate(self, template: str) -> Estimate | None:
         """How long a run of this kind usually takes; None before there is history (R8)."""
@@ -119,10 +136,10 @@ class Insight:
             select(Run).where(col(Run.portal_id) == portal_id).order_by(col(Run.number).desc())
         ).all()
         history = history_of(session, portal.template)
-        steps = {run.id: _steps(session, run.id) for run in runs}
+        steps = _steps(session, [run.id for run in runs])
         latest = runs[0] if runs else None
         verdict = verdict_of(portal, latest, steps[latest.id] if latest else [], history, now)
-        summary = summaries.portal_summary(portal, self._settings, None, verdict.state)
+        summary = summaries.portal_summary(portal, self._settings, verdict.state)
         domains = session.exec(select(CustomDomain).where(col(CustomDomain.portal_id) == portal_id)).all()
         events = session.exec(
             select(Event)
@@ -150,14 +167,24 @@ class Insight:
         instance = self._directory.get(slug).instance
         if not can_see(actor, instance):
             raise NotPermitted(
-                f"This portal belongs to {instance.name}, where {actor.email} is no user. Ask for access there."
+                f"This portal belongs to {instance.name}, where {actor.email} is no user. "
+                "Ask for access there."
             )
 
 
-def _steps(session: Session, run_id: str) -> list[RunStep]:
-    query = select(RunStep).where(col(RunStep.run_id) == run_id).order_by(col(RunStep.position))
-    found: Sequence[RunStep] = session.exec(query).all()
-    return list(found)
+def _steps(session: Session, run_ids: Sequence[str]) -> dict[str, list[RunStep]]:
+    """The steps of these runs, in order."""
+    found: dict[str, list[RunStep]] = {run_id: [] for run_id in run_ids}
+    query = select(RunStep).where(col(RunStep.run_id).in_(run_ids)).order_by(col(RunStep.position))
+    for step in session.exec(query).all():
+        found[step.run_id].append(step)
+    return found
+
+
+def _check_page(limit: int | None, offset: int) -> None:
+    for field, number in (("limit", 0 if limit is None else limit), ("offset", offset)):
+        if not 0 <= number <= LARGEST_KEY:
+            raise InvalidValue(f"{number} is no usable {field}. Give a number from 0 on.", field=field)
 
 
 def _estimate(history: History, left_s: float | None) -> Estimate | None:

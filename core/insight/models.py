@@ -78,7 +78,7 @@ class RunSummary:
 
 @dataclass(frozen=True)
 class Estimate:
-    """How long a run of this kind takes, learnt from history: the middle half, and what is left of this one."""
+    """How long a run of this kind takes, learnt from history: the middle half, and what this one has left."""
 
     low_s: float
     high_s: float

@@ -1,8 +1,8 @@
 """A portal's display name by its state (R7): derived, never stored."""
 
-_ENDINGS = {"configuring": "-Configuring", "provisioning-failed": "-Provisioning Failed"}
+ENDINGS = {"configuring": "-Configuring", "provisioning-failed": "-Provisioning Failed"}
 
 
 def display_name(name: str, state: str) -> str:
     """The name as the Applications page shows it."""
-    return name + _ENDINGS.get(state, "")
+    return name + ENDINGS.get(state, "")

@@ -13,16 +13,13 @@ from core.insight.models import (
     VerdictState,
 )
 from core.insight.naming import display_name
-from core.insight.portal_queries import Pace
 from core.portals.domains import proof_wanted
 from core.settings import Settings
 from core.storage.tables import CustomDomain, Event, Portal, Run, RunStep
 
 
-def portal_summary(
-    row: Portal, settings: Settings, pace: Pace | None, verdict: VerdictState | None = None
-) -> PortalSummary:
-    """A portal's row; the verdict given, or the one kept but slow or stuck where the pace says so."""
+def portal_summary(row: Portal, settings: Settings, verdict: VerdictState | None) -> PortalSummary:
+    """A portal's row with its verdict."""
     if row.id is None:
         raise ValueError("a portal that was not written has no summary")
     return PortalSummary(
@@ -30,7 +27,7 @@ def portal_summary(
         name=row.name,
         display_name=display_name(row.name, row.state),
         state=row.state,
-        verdict=verdict if pace is None else _verdict(row, pace),
+        verdict=verdict,
         subdomain=row.subdomain,
         url=settings.portal_url(row.subdomain),
         type=row.type,
@@ -103,15 +100,3 @@ def domain_summary(row: CustomDomain) -> DomainSummary:
 def event_summary(row: Event) -> EventSummary:
     """An entry of the history."""
     return EventSummary(at=row.at, actor=row.actor, act=row.act, details=row.details)
-
-
-def _verdict(row: Portal, pace: Pace) -> VerdictState | None:
-    if row.state == "deleted":
-        return None
-    if row.id in pace.stuck:
-        return "stuck"
-    if row.id in pace.slow:
-        return "slow"
-    kept: Any = row.verdict
-    verdict: VerdictState | None = kept
-    return verdict

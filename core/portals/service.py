@@ -31,6 +31,7 @@ from core.portals.domains import CustomDomains
 from core.portals.handover import handover_text
 from core.portals.preflight import PreflightChecks
 from core.portals.subdomains import Subdomains
+from core.provisioning import crash_points
 from core.provisioning.runs import add_run
 from core.storage.store import Store, find_row
 from core.storage.tables import Application, Event, Portal, Run, TermsAcceptance
@@ -102,6 +103,7 @@ class Portals:
             if "uq_portal_subdomain" in str(error.orig):
                 raise subdomains.taken(label) from error
             raise
+        crash_points.reached("submit", "recorded")
         self._nudge()
         return started
 

@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.commandline.doctor_host import examine_host
 from core.commandline.findings import Finding, fine, warning, wrong
 from core.commandline.opening import opened
-from core.errors import PlatformUnreachable, PorticoError, StoreOlder
+from core.errors import PlatformUnreachable, PorticoError, StoreError, StoreOlder
 from core.provisioning import leases
+from core.settings import Settings, read_settings
 from core.storage import schema
 
 if TYPE_CHECKING:
@@ -22,44 +23,43 @@ _MIGRATE = "Run `python -m core migrate`; it makes a backup copy first."
 
 def examine() -> list[Finding]:
     """Everything, in an order in which it can be mended. Raises SettingInvalid, DataError."""
-    with opened(open_store=False) as services:
-        found = [*_data_dir(services), *_store(services)]
-        if all(one.state == "fine" for one in found) and schema.version_of(services.store) is not None:
-            found += [*_engine(services), *_platform(services)]
-        return [*found, *examine_host(services.settings)]
+    settings = read_settings()
+    found = [_data_dir(settings)]
+    if found[0].state == "fine":
+        found += _behind()
+    return [*found, *examine_host(settings)]
 
 
-def _data_dir(services: "Services") -> Iterator[Finding]:
-    folder = services.settings.data_dir.resolve()
+def _data_dir(settings: Settings) -> Finding:
+    folder = settings.data_dir.resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x")
     except OSError as error:
-        yield wrong(
+        return wrong(
             "data-directory",
             f"The data directory {folder} can't be written: {error.strerror}.",
             "Give Portico the right to write there, or set PORTICO_DATA_DIR to another folder.",
         )
-    else:
-        yield fine("data-directory", f"The data directory {folder} can be written.")
+    return fine("data-directory", f"The data directory {folder} can be written.")
+
+
+def _behind() -> list[Finding]:
+    """What stands on the data directory; what needs the store is examined only where that is fine."""
+    try:
+        with opened(open_store=False) as services:
+            found = list(_store(services))
+            if all(one.state != "wrong" for one in found) and schema.version_of(services.store) is not None:
+                found += [*_engine(services), *_platform(services)]
+            return found
+    except StoreError as error:
+        return [_silent(error)]
 
 
 def _store(services: "Services") -> Iterator[Finding]:
     where = sa.make_url(services.store.url).render_as_string(hide_password=True)
-    try:
-        found = schema.version_of(services.store)
-    except (SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        yield wrong(
-            "store",
-            f"The store {where} does not answer: {reason}",
-            "Start the database, or correct PORTICO_DATABASE_URL.",
-        )
-        return
-    except PorticoError as error:
-        yield wrong("store", error.message, "Give PORTICO_DATABASE_URL a database of its own.")
-        return
+    found = schema.version_of(services.store)
     if found is None:
         yield fine("store", f"The store {where} is not made yet; whoever opens it first makes it.")
         return
@@ -68,6 +68,12 @@ def _store(services: "Services") -> Iterator[Finding]:
     yield _writable(services)
     if services.store.is_sqlite:
         yield _journal(services)
+
+
+def _silent(error: StoreError) -> Finding:
+    reason = str(error.details.get("reason", "")).partition("\n")[0]
+    message = f"{error.message} {reason}".strip()
+    return wrong("store", message, "Start the database, or correct PORTICO_DATABASE_URL.")
 
 
 def _version(found: str) -> Finding:

@@ -8,6 +8,7 @@ PorticoError
 │   ├── NotANumber        not-a-number: text where a number belongs
 │   └── OptionMisused     option-misused: a value is missing, or options that do not go together
 ├── Interrupted           interrupted, exit code 130
+├── FileNotUsable         file-not-usable: a file or a folder that can't be read or written
 └── Unexpected            unexpected: a fault of Portico's own; details: file, where its traceback is
 """
 
@@ -59,6 +60,12 @@ class Interrupted(PorticoError):
 
     code = "interrupted"
     default_field: ClassVar[str | None] = None
+
+
+class FileNotUsable(PorticoError):
+    """A file or a folder that can't be read or written."""
+
+    code = "file-not-usable"
 
 
 class Unexpected(PorticoError):

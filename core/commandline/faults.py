@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from core.commandline.errors import Unexpected
-from core.errors import InvalidValue, PorticoError, StoreError
+from core.commandline.errors import FileNotUsable, Unexpected
+from core.errors import InvalidValue, PorticoError, SettingInvalid, StoreError
 
 FOLDER = "errors"
+ENGINE_LOGGER = "dbos"
 
 
 def as_error(error: Exception) -> PorticoError:
@@ -26,7 +27,12 @@ def as_error(error: Exception) -> PorticoError:
     file = write(error)
     details = {} if file is None else {"file": str(file)}
     where = "nowhere, for the data directory can't be written" if file is None else f"in {file}"
-    if _is_of_the_store(error):
+    if _is_of(error, "ArgumentError"):
+        return SettingInvalid(
+            "PORTICO_DATABASE_URL is no database that Portico knows. Give one such as postgresql://user@host/name.",
+            details=details,
+        )
+    if _is_of(error, "DBAPIError"):
         return StoreError(
             "The store does not answer as it should. Run `python -m core doctor`; "
             f"the particulars are {where}.",
@@ -34,7 +40,7 @@ def as_error(error: Exception) -> PorticoError:
         )
     if isinstance(error, OSError) and error.filename is not None:
         what = f"{error.filename} can't be used: {error.strerror}"
-        return Unexpected(
+        return FileNotUsable(
             f"{what}. Check the path and your rights; the particulars are {where}.", details=details
         )
     return Unexpected(
@@ -51,14 +57,17 @@ def write(error: BaseException) -> Path | None:
 @contextmanager
 def kept_off_the_screen() -> Iterator[None]:
     """Logs go to standard error in a line each; their tracebacks, and those of threads, to a file."""
-    handler = _LineHandler()
-    root = logging.getLogger()
+    handler, root, engine = _LineHandler(), logging.getLogger(), logging.getLogger(ENGINE_LOGGER)
     hook, threading.excepthook = threading.excepthook, _on_thread_error
+    handlers, propagates = engine.handlers, engine.propagate
+    # The workflow library would print to standard error itself; it does not where its logger has a handler.
+    engine.handlers, engine.propagate = [logging.NullHandler()], True
     root.addHandler(handler)
     try:
         yield
     finally:
         root.removeHandler(handler)
+        engine.handlers, engine.propagate = handlers, propagates
         threading.excepthook = hook
 
 
@@ -69,11 +78,11 @@ class _LineHandler(logging.Handler):
         super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print the record; an exception that it carries goes to a file."""
-        line = f"{record.levelname.lower()}: {record.getMessage()}".splitlines()[0]
-        error = record.exc_info[1] if record.exc_info else None
-        file = None if error is None else write(error)
-        sys.stderr.write(line + ("" if file is None else f" ({file})") + "\n")
+        """Print the first line; all of a longer one, and the exception that it carries, goes to a file."""
+        text = self.format(record)
+        first, _, more = text.partition("\n")
+        file = _write_text(text) if more else None
+        sys.stderr.write(f"{record.levelname.lower()}: {first}{'' if file is None else f' ({file})'}\n")
 
 
 def _on_thread_error(args: threading.ExceptHookArgs) -> None:
@@ -101,6 +110,7 @@ def _data_dir() -> Path:
     return Path(os.environ.get("PORTICO_DATA_DIR") or default)
 
 
-def _is_of_the_store(error: Exception) -> bool:
-    database_errors = getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)
-    return database_errors is not None and isinstance(error, database_errors)
+def _is_of(error: Exception, name: str) -> bool:
+    """Whether it is the database library's error of that name; the library is not loaded to find out."""
+    kind = getattr(sys.modules.get("sqlalchemy.exc"), name, None)
+    return kind is not None and isinstance(error, kind)

@@ -1,7 +1,6 @@
 """instances: what the platform says of them, and what an administrator does there."""
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +11,7 @@ from core.commandline.lists import Page
 from core.commandline.opening import actor, opened
 from core.commandline.output import show
 from core.commandline.parsing import order_of_options
-from core.errors import InvalidValue, NotFound
+from core.errors import InvalidValue
 from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
@@ -136,15 +135,8 @@ def _carry_out(services: "Services", slug: str, steps: list[Step], who: "Actor")
         if step.solution is None:
             known = services.instances.change(slug, step.changes, who)
         else:
-            _require_file(step.solution)
             known = services.instances.import_solution(slug, step.solution, who)
     return known or services.directory.get(slug)
-
-
-def _require_file(file_or_name: str) -> None:
-    path = Path(file_or_name)
-    if path.suffix.lower() == ".zip" and not path.is_file():
-        raise NotFound(f"There is no file {file_or_name}. Check the path.", field="import-solution")
 
 
 def _switch(field: str, value: str | None, on: str, off: str) -> bool | None:

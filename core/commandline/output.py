@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 from core.commandline.errors import UsageProblem, as_document, each_of
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 WIDTH_WHEN_PIPED = 180
+
+
+def prepare_streams(is_json: bool) -> None:
+    """Let both streams take every character: JSON in UTF-8, words in the terminal's own encoding.
+
+    A file name that is no text reaches us as lone surrogates; as UTF-8 these become escapes that JSON knows.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8" if is_json else None, errors="backslashreplace")
 
 
 def show(document: Any, as_json: bool, for_people: Callable[["Console"], None]) -> None:
@@ -83,6 +94,5 @@ def _console(stream: TextIO) -> "Console":
 
 
 def _write(text: str) -> None:
-    # A file name that is no UTF-8 reaches us as a lone surrogate; JSON's own escape can say it.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()

@@ -7,25 +7,28 @@ from collections.abc import Sequence
 import typer
 
 from core.commandline import faults
-from core.commandline.errors import USAGE, Interrupted, exit_code_of
-from core.commandline.output import print_error
+from core.commandline.errors import REFUSED, USAGE, Interrupted, exit_code_of
+from core.commandline.output import prepare_streams, print_error
 from core.commandline.parsing import as_usage_problem, wants_json
 from core.errors import PorticoError
 
 NAME = "python -m core"
-BROKEN_PIPE = 1
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns 0, 1, 2 or 130 (docs/command-line.md)."""
+    prepare_streams(wants_json(arguments))
     try:
         with faults.kept_off_the_screen():
             code = _answer(list(arguments))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Who reads has had enough; Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        _forget_output()  # who reads has had enough
+        return REFUSED
+    except OSError as error:
+        _forget_output()
+        sys.stderr.write(f"Error: standard output can't be written: {error.strerror}.\n")
+        return REFUSED
     return code
 
 
@@ -40,6 +43,11 @@ def _answer(arguments: list[str]) -> int:
         error = faults.as_error(exception)
     print_error(error, wants_json(arguments))
     return exit_code_of(error)
+
+
+def _forget_output() -> None:
+    """Let go of what could not be written: Python would try once more when it ends, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _call(arguments: list[str]) -> int:

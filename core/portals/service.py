@@ -201,7 +201,7 @@ class Portals:
         version = self._catalogue.terms.version
         return [
             TermsAcceptance(
-                portal_id=run.portal_id,
+                portal_id=portal.id or 0,
                 run_id=run.id,
                 version=version,
                 accepted_by=actor.email,

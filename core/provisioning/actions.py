@@ -1,6 +1,7 @@
 """What each kind of step does: its effects on the platform, one after another, waited for without a thread."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from core.errors import PlatformRefused
@@ -8,10 +9,11 @@ from core.platforms.port import Operation
 from core.provisioning import crash_points, effects, ending, failures, progress
 from core.provisioning.context import Pause, StepContext
 from core.provisioning.failures import Broken, Cancelled, Refused
-from core.provisioning.progress import Job
+from core.provisioning.progress import Job, JobPortal
 from core.provisioning.slots import Line
 from core.provisioning.threads import Threads
 
+log = logging.getLogger(__name__)
 Effect = Callable[[StepContext, Job], Operation]
 
 FIRST_POLL_S = 0.05
@@ -33,6 +35,8 @@ class Actions:
         self._line = line
         self._pause = pause
         self._by_kind: dict[str, Callable[[Job], Awaitable[None]]] = {
+            "clear-website": self._website_away(effects.clear_website),
+            "delete-website": self._website_away(effects.delete_website),
             "create-website": self._create_website,
             "install": self._install,
             "sample-data": self._operation(effects.add_sample_data),
@@ -59,17 +63,41 @@ class Actions:
         crash_points.reached(job.name, "effect")
         await self._threads.run(ending.record_installed, self._context, job)
         self._line.ring(job.instance)
-        await self._add_contents(job)
+        if job.portal is None:
+            await self._add_contents_elsewhere(job)
+        else:
+            await self._add_contents_here(job, job.portal)
         crash_points.reached(job.name, "content")
 
-    async def _add_contents(self, job: Job) -> None:
+    async def _add_contents_here(self, job: Job, portal: JobPortal) -> None:
         try:
-            for name in effects.contents(self._context, job):
-                content = await self._threads.run(effects.add_site_content, self._context, job, name)
-                await self._finished(job, content)
+            await self._add_contents(job, portal)
         except (PlatformRefused, Refused) as refusal:
             # The solution stands in the instance: this is about the website, no verdict on the solution.
             raise Broken(refusal) from refusal
+
+    async def _add_contents_elsewhere(self, job: Job) -> None:
+        """To each portal that asked; one whose website refuses it must not stop the others' healing."""
+        for portal in await self._threads.run(ending.portals_without_content, self._context, job):
+            try:
+                await self._add_contents(job, portal)
+            except (PlatformRefused, Refused) as refusal:
+                log.warning("portal %d refused the content of %s: %s", portal.id, job.solution, refusal)
+
+    async def _add_contents(self, job: Job, portal: JobPortal) -> None:
+        for name in effects.contents(self._context, job, portal):
+            begun = await self._threads.run(effects.add_site_content, self._context, job, portal, name)
+            await self._finished(job, begun)
+        await self._threads.run(ending.record_content, self._context, job, portal.id)
+
+    def _website_away(self, effect: Effect) -> Callable[[Job], Awaitable[None]]:
+        async def act(job: Job) -> None:
+            if job.portal is not None and job.portal.website_id is not None:
+                await self._finished(job, await self._threads.run(effect, self._context, job))
+            crash_points.reached(job.name, "effect")
+            await self._threads.run(ending.record_website_away, self._context, job)
+
+        return act
 
     def _operation(self, effect: Effect) -> Callable[[Job], Awaitable[None]]:
         async def act(job: Job) -> None:

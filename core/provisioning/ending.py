@@ -6,22 +6,23 @@ for dead, it changes nothing.
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.errors import PorticoError
-from core.provisioning import failures, installations, progress, slots
+from core.provisioning import failures, healing, installations, progress, slots
 from core.provisioning.context import StepContext
-from core.provisioning.progress import Job
-from core.storage.tables import Event, Portal, Run, RunStep
+from core.provisioning.progress import Job, JobPortal
+from core.storage.tables import Event, Installation, InstallationPortal, Portal, Run, RunStep
 
 
 def begin(context: StepContext, run_id: str) -> list[str]:
     """Running, from queued; the solutions that the portal asks for wait. Returns the steps' names, in order."""
     with context.store.writing() as session:
         now = context.clock()
-        run, _ = progress.run_and_portal(session, run_id)
+        run = session.get_one(Run, run_id)
         steps = session.exec(
             select(RunStep).where(col(RunStep.run_id) == run_id).order_by(col(RunStep.position))
         ).all()
@@ -42,17 +43,31 @@ def start(context: StepContext, job: Job) -> Job:
 def record_website(context: StepContext, job: Job, website_id: str) -> None:
     """The portal has its website; guarded: a portal that has one keeps it."""
     with context.store.writing() as session:
-        portal = session.get_one(Portal, job.portal_id)
-        if portal.website_id is None and portal.key == job.portal_key:
+        portal = _held_portal(session, job)
+        if portal.website_id is None and job.portal is not None and portal.key == job.portal.key:
             portal.website_id = website_id
             session.add(portal)
+
+
+def record_website_away(context: StepContext, job: Job) -> None:
+    """The earlier attempt's website is empty, or gone; the next has a key of its own. Idempotent: one key a run."""
+    key = uuid5(UUID(job.run_id), "website").hex
+    with context.store.writing() as session:
+        portal = _held_portal(session, job)
+        if portal.key == key:
+            return
+        portal.key = key
+        portal.website_id = None if job.kind == "delete-website" else portal.website_id
+        session.add(portal)
+        asked = context.catalogue.portal(portal.template).solutions
+        installations.lost_content(session, portal.id or 0, but=asked)
 
 
 def record_installing(context: StepContext, job: Job) -> None:
     """The import is about to begin."""
     with context.store.writing() as session:
         if progress.hold(session, job):
-            run, _ = progress.run_and_portal(session, job.run_id)
+            run = session.get_one(Run, job.run_id)
             installations.installing(session, run, str(job.solution), context.clock())
 
 
@@ -70,11 +85,31 @@ def record_done(context: StepContext, job: Job) -> None:
         now = context.clock()
         if progress.ended(session, job, "done", now):
             if job.kind == "install":
-                run = _installed(session, context, job)
-                installations.brought_content(session, run, str(job.solution), now)
+                _installed(session, context, job)
             if job.kind == "probe":
                 _answered(session, job, now)
         slots.give_back(session, job.run_id)
+
+
+def record_content(context: StepContext, job: Job, portal_id: int) -> None:
+    """A portal's website has the content of the step's solution."""
+    with context.store.writing() as session:
+        installations.brought_content(session, job.instance, str(job.solution), portal_id, context.clock())
+
+
+def portals_without_content(context: StepContext, job: Job) -> tuple[JobPortal, ...]:
+    """The portals that asked for the step's solution, have a website and lack its content."""
+    with context.store.reading() as session:
+        rows = session.exec(
+            select(Portal)
+            .join(InstallationPortal, col(InstallationPortal.portal_id) == col(Portal.id))
+            .join(Installation, col(Installation.id) == col(InstallationPortal.installation_id))
+            .where(col(Installation.instance) == job.instance, col(Installation.solution) == job.solution)
+            .where(col(InstallationPortal.content_at).is_(None))
+            .where(col(Portal.website_id).is_not(None), col(Portal.state) == "provisioned")
+            .order_by(col(Portal.id))
+        ).all()
+        return tuple(progress.job_portal(row) for row in rows)
 
 
 def record_refused(context: StepContext, job: Job, error: dict[str, Any]) -> None:
@@ -82,7 +117,7 @@ def record_refused(context: StepContext, job: Job, error: dict[str, Any]) -> Non
     with context.store.writing() as session:
         now = context.clock()
         if progress.ended(session, job, "failed", now, error):
-            run, _ = progress.run_and_portal(session, job.run_id)
+            run = session.get_one(Run, job.run_id)
             installations.refused(session, run, str(job.solution), error, now)
         slots.give_back(session, job.run_id)
 
@@ -117,16 +152,34 @@ def cancel_error(context: StepContext, job: Job) -> dict[str, Any]:
 
 
 def finish(context: StepContext, run_id: str) -> str:
-    """The run's end and what follows for the portal, in one transaction; a run that has ended stays as it is."""
+    """The run's end and what follows from it, in one transaction; a run that has ended stays as it is.
+
+    Portals of the instance that only waited for its solutions begin a run that finishes them.
+    """
     with context.store.writing() as session:
-        return _finish(session, run_id, context.clock())
+        now = context.clock()
+        run = session.get_one(Run, run_id)
+        state = _finish(session, run_id, now)
+        healing.begin(session, context.catalogue, run.instance, run.requested_by, now)
+        return state
+
+
+def cancel_unclaimed(session: Session, run: Run, by: str, now: datetime) -> None:
+    """End a queued run that nobody has begun; in the caller's transaction."""
+    first = select(RunStep).where(col(RunStep.run_id) == run.id, col(RunStep.state).in_(progress.UNFINISHED))
+    step = session.exec(first.order_by(col(RunStep.position)).limit(1)).one()
+    step.state, step.ended_at = "failed", now
+    step.error = failures.of_cancel(by, at=now, step=step.name, attempt=0)
+    session.add(step)
+    session.flush()
+    _finish(session, run.id, now)
 
 
 def fail(context: StepContext, run_id: str, error: PorticoError) -> str:
     """End a run whose workflow ended without it: a break, at the step that is under way or next."""
     with context.store.writing() as session:
         now = context.clock()
-        run, _ = progress.run_and_portal(session, run_id)
+        run = session.get_one(Run, run_id)
         if run.state not in progress.OPEN_STATES:
             return run.state
         unfinished = (col(RunStep.run_id) == run_id, col(RunStep.state).in_(progress.UNFINISHED))
@@ -142,7 +195,8 @@ def fail(context: StepContext, run_id: str, error: PorticoError) -> str:
 
 
 def _finish(session: Session, run_id: str, now: datetime) -> str:
-    run, portal = progress.run_and_portal(session, run_id)
+    run = session.get_one(Run, run_id)
+    portal = progress.portal_of(session, run)
     session.refresh(run, with_for_update=True)
     if run.state not in progress.OPEN_STATES:
         return run.state
@@ -159,22 +213,32 @@ def _finish(session: Session, run_id: str, now: datetime) -> str:
     run.started_at = run.started_at or now
     slots.give_back(session, run_id)
     installations.put_back(session, run_id)
-    _settle_portal(portal, run, is_break=bool(stopping), now=now)
-    session.add_all((run, portal, _event(run, portal, now)))
+    if portal is not None:
+        _settle_portal(portal, run, is_break=bool(stopping), now=now)
+        session.add(portal)
+    session.add_all((run, _event(run, portal, now)))
+    session.flush()
     return run.state
 
 
-def _installed(session: Session, context: StepContext, job: Job) -> Run:
-    run, _ = progress.run_and_portal(session, job.run_id)
+def _installed(session: Session, context: StepContext, job: Job) -> None:
+    run = session.get_one(Run, job.run_id)
     solution = str(job.solution)
     installations.installed(session, run, solution, context.packages.version(solution), context.clock())
-    return run
+
+
+def _held_portal(session: Session, job: Job) -> Portal:
+    if job.portal is None:
+        raise ValueError(f"the step {job.name} of run {job.run_id} has no portal")
+    return session.get_one(Portal, job.portal.id)
 
 
 def _answered(session: Session, job: Job, now: datetime) -> None:
+    if job.portal is None:
+        return
     session.connection().execute(
         sa.update(Portal)
-        .where(col(Portal.id) == job.portal_id, col(Portal.live_at).is_(None))
+        .where(col(Portal.id) == job.portal.id, col(Portal.live_at).is_(None))
         .values(live_at=now)
     )
 
@@ -196,13 +260,14 @@ def _settle_portal(portal: Portal, run: Run, *, is_break: bool, now: datetime) -
     portal.state = "provisioned" if portal.provisioned_at is not None else "provisioning-failed"
 
 
-def _event(run: Run, portal: Portal, now: datetime) -> Event:
+def _event(run: Run, portal: Portal | None, now: datetime) -> Event:
+    of_portal = {} if portal is None else {"portal_state": portal.state}
     return Event(
         at=now,
         actor="portico",
         act=f"run-{run.state}",
-        portal_id=portal.id,
+        portal_id=run.portal_id,
         run_id=run.id,
         instance=run.instance,
-        details={"number": run.number, "portal_state": portal.state},
+        details={"number": run.number, "kind": run.kind, **of_portal},
     )

@@ -59,7 +59,9 @@ def obstacle_to(
 def _mode(instance: Instance) -> Obstacle | None:
     if not instance.administration_mode:
         return None
-    return Obstacle("administration-mode", f"{instance.name} is in administration mode: switch it off.", "instances")
+    return Obstacle(
+        "administration-mode", f"{instance.name} is in administration mode: switch it off.", "instances"
+    )
 
 
 def _access(planned: PlannedImport, instance: Instance) -> Obstacle | None:
@@ -114,7 +116,9 @@ def _holding(planned: PlannedImport, instance: Instance) -> Obstacle | None:
     if not any(s.unique_name == left_over and s.is_holding for s in instance.solutions):
         return None
     return Obstacle(
-        "holding-solution", f"The holding solution {left_over} is left over in {instance.name}: finish or delete it.", "solutions"
+        "holding-solution",
+        f"The holding solution {left_over} is left over in {instance.name}: finish or delete it.",
+        "solutions",
     )
 
 
@@ -127,11 +131,17 @@ def _requirements(
     missing = tuple(need.solution for need in needs if need.solution not in there)
     if missing:
         return Obstacle(
-            "missing-dependency", f"{', '.join(missing)} must be in {instance.name} first.", "solutions", missing=missing
+            "missing-dependency",
+            f"{', '.join(missing)} must be in {instance.name} first.",
+            "solutions",
+            missing=missing,
         )
     old = tuple(n.solution for n in needs if n.version is not None and there[n.solution] < n.version)
     if old:
         return Obstacle(
-            "dependency-too-old", f"{', '.join(old)} must be updated in {instance.name} first.", "solutions", missing=old
+            "dependency-too-old",
+            f"{', '.join(old)} must be updated in {instance.name} first.",
+            "solutions",
+            missing=old,
         )
     return None

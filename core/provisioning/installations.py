@@ -15,20 +15,25 @@ from core.storage.tables import Installation, InstallationPortal, Run
 
 
 def ask(session: Session, run: Run, solutions: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Note that the portal asks for the solutions [(unique name, version)]: waiting where new. Idempotent."""
+    """Note that the run asks for the solutions [(unique name, version)]: waiting where new. Idempotent.
+
+    With the portal that it works for, if it works for one.
+    """
     for solution, version in sorted(solutions):  # always in one order: two runs can't wait for each other
         row = {
             "instance": run.instance,
             "solution": solution,
             "version": version,
             "state": "waiting",
-            "language": run.values["language"],
+            "language": language_of(run, solution),
             "requested_by": run.requested_by,
             "run_id": run.id,
             "attempts": 0,
             "created_at": now,
         }
         _insert_once(session, Installation, row)
+        if run.portal_id is None:
+            continue
         installation = find(session, run.instance, solution)
         link = {"installation_id": installation.id, "portal_id": run.portal_id, "asked_at": now}
         _insert_once(session, InstallationPortal, link)
@@ -46,7 +51,7 @@ def installing(session: Session, run: Run, solution: str, now: datetime) -> None
     if row.state == "installing" and row.run_id == run.id:
         return
     row.state, row.run_id, row.requested_by = "installing", run.id, run.requested_by
-    row.language, row.started_at, row.ended_at = run.values["language"], now, None
+    row.language, row.started_at, row.ended_at = language_of(run, solution), now, None
     row.error = row.cause = row.knock_on_of = None
     row.attempts += 1
     session.add(row)
@@ -61,14 +66,21 @@ def installed(session: Session, run: Run, solution: str, version: str, now: date
         session.add(row)
 
 
-def brought_content(session: Session, run: Run, solution: str, now: datetime) -> None:
+def language_of(run: Run, solution: str) -> int:
+    """The language that the run installs the solution in (R26)."""
+    imports = run.values.get("imports")
+    language: int = imports[solution]["language"] if imports else run.values["language"]
+    return language
+
+
+def brought_content(session: Session, instance: str, solution: str, portal_id: int, now: datetime) -> None:
     """The portal's website has the solution's site content."""
-    row = find(session, run.instance, solution)
+    row = find(session, instance, solution)
     session.connection().execute(
         sa.update(InstallationPortal)
         .where(
             col(InstallationPortal.installation_id) == row.id,
-            col(InstallationPortal.portal_id) == run.portal_id,
+            col(InstallationPortal.portal_id) == portal_id,
             col(InstallationPortal.content_at).is_(None),
         )
         .values(content_at=now)
@@ -82,6 +94,16 @@ def refused(session: Session, run: Run, solution: str, error: dict[str, Any], no
     row.error, row.run_id, row.requested_by = error, run.id, run.requested_by
     row.knock_on_of = _first_failed(session, run.instance, error.get("missing", []), but=solution)
     session.add(row)
+
+
+def lost_content(session: Session, portal_id: int, but: Iterable[str]) -> None:
+    """The portal's website is empty again; it asks no more for solutions but these."""
+    asked = select(Installation.id).where(col(Installation.solution).in_(tuple(but)))
+    mine = col(InstallationPortal.portal_id) == portal_id
+    session.connection().execute(
+        sa.delete(InstallationPortal).where(mine, col(InstallationPortal.installation_id).not_in(asked))
+    )
+    session.connection().execute(sa.update(InstallationPortal).where(mine).values(content_at=None))
 
 
 def put_back(session: Session, run_id: str) -> None:

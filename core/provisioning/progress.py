@@ -1,5 +1,6 @@
 """The rows of a run and its steps: read as plain values, written by compare and set."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +18,25 @@ UNFINISHED = ("waiting", "running")  # the states of a step that has no verdict 
 
 
 @dataclass(frozen=True)
+class JobPortal:
+    """The portal that a step works for, as its run means it."""
+
+    id: int
+    key: str
+    website_id: str | None
+    subdomain: str
+    name: str
+    template: str
+    language: int
+    administrator: str
+
+
+@dataclass(frozen=True)
 class Job:
-    """A step about to be done, with what it needs of its run and portal."""
+    """A step about to be done, with what it needs of its run; `portal` None where it works for an instance.
+
+    `language` is the one that an import runs in, `required_language` the portal's, None where none is compared (R26).
+    """
 
     run_id: str
     position: int
@@ -27,15 +45,10 @@ class Job:
     solution: str | None
     state: str
     attempts: int
-    portal_id: int
-    portal_key: str
-    website_id: str | None
+    portal: JobPortal | None
     instance: str
-    subdomain: str
-    portal_name: str
-    template: str
     language: int
-    administrator: str
+    required_language: int | None
     requested_by: str
     is_cancelled: bool
     error: dict[str, Any] | None  # why it failed, or what it waits for
@@ -44,9 +57,11 @@ class Job:
 
 def load(session: Session, run_id: str, position: int) -> Job:
     """The step as its rows say in this transaction."""
-    run, portal = run_and_portal(session, run_id)
+    run = session.get_one(Run, run_id)
+    portal = None if run.portal_id is None else session.get_one(Portal, run.portal_id)
     step = session.get_one(RunStep, (run_id, position))
     failed = select(RunStep.position).where(col(RunStep.run_id) == run_id, col(RunStep.state) == "failed")
+    languages = run.values.get("imports", {}).get(step.solution)
     return Job(
         run_id=run_id,
         position=position,
@@ -55,15 +70,10 @@ def load(session: Session, run_id: str, position: int) -> Job:
         solution=step.solution,
         state=step.state,
         attempts=step.attempts,
-        portal_id=run.portal_id,
-        portal_key=portal.key,
-        website_id=portal.website_id,
+        portal=None if portal is None else job_portal(portal, run),
         instance=run.instance,
-        subdomain=portal.subdomain,
-        portal_name=portal.name,
-        template=run.template,
-        language=run.values["language"],
-        administrator=run.values["administrator"],
+        language=run.values["language"] if languages is None else languages["language"],
+        required_language=run.values["language"] if languages is None else languages["required_language"],
         requested_by=run.requested_by,
         is_cancelled=run.cancel_requested_at is not None,
         error=step.error,
@@ -77,14 +87,28 @@ def read(store: Store, run_id: str, position: int) -> Job:
         return load(session, run_id, position)
 
 
-def run_and_portal(session: Session, run_id: str) -> tuple[Run, Portal]:
-    """A run and its portal."""
-    run = session.get_one(Run, run_id)
-    return run, session.get_one(Portal, run.portal_id)
+def portal_of(session: Session, run: Run) -> Portal | None:
+    """The run's portal; None for a run that works for an instance."""
+    return None if run.portal_id is None else session.get_one(Portal, run.portal_id)
 
 
-def new_steps(run_id: str, plan: tuple[PlannedStep, ...], done_before: int = 0) -> list[RunStep]:
-    """The rows of a new run's steps; those before `done_before` count as done."""
+def job_portal(portal: Portal, run: Run | None = None) -> JobPortal:
+    """The portal as a run means it; without a run as it stands."""
+    values = {} if run is None else run.values
+    return JobPortal(
+        id=portal.id or 0,
+        key=portal.key,
+        website_id=portal.website_id,
+        subdomain=portal.subdomain,
+        name=portal.name,
+        template=portal.template if run is None else run.template,
+        language=values.get("language", portal.language),
+        administrator=values.get("administrator", portal.administrator),
+    )
+
+
+def new_steps(run_id: str, plan: tuple[PlannedStep, ...], done: Container[int] = ()) -> list[RunStep]:
+    """The rows of a new run's steps; those at the positions `done` count as done."""
     return [
         RunStep(
             run_id=run_id,
@@ -92,7 +116,7 @@ def new_steps(run_id: str, plan: tuple[PlannedStep, ...], done_before: int = 0) 
             name=step.name,
             kind=step.kind,
             solution=step.solution,
-            state="done" if step.position < done_before else "waiting",
+            state="done" if step.position in done else "waiting",
         )
         for step in plan
     ]

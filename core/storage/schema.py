@@ -4,6 +4,7 @@ import fcntl
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,10 +14,22 @@ from sqlalchemy.exc import DatabaseError
 from core.errors import StoreError, StoreNewer, StoreOlder
 from core.storage.store import Store
 
-# The migrations under core/storage/migrations/versions, oldest first; a test holds the two together.
-VERSIONS = ("0001",)
-HEAD = VERSIONS[-1]
-MIGRATIONS = Path(__file__).parent / "migrations"
+
+@dataclass(frozen=True)
+class Migrations:
+    """A folder of Alembic's, and its versions, oldest first."""
+
+    folder: Path
+    versions: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """The newest version."""
+        return self.versions[-1]
+
+
+# A test holds the two together.
+OURS = Migrations(Path(__file__).parent / "migrations", ("0001",))
 Fill = Callable[[Connection], None]
 _ADVISORY_LOCK = 7_062_017
 _VERSION_TABLE = "alembic_version"
@@ -59,7 +72,7 @@ def _read_version(store: Store) -> str | None:
     return str(found)
 
 
-def open_store(store: Store, fill: Fill | None = None) -> None:
+def open_store(store: Store, fill: Fill | None = None, migrations: Migrations = OURS) -> None:
     """Make a missing or empty store, under a lock, and `fill` it in the same transaction.
 
     Raises StoreOlder, StoreNewer for one of another version, StoreError where it can't be opened.
@@ -69,40 +82,42 @@ def open_store(store: Store, fill: Fill | None = None) -> None:
         with migration_lock(store):
             found = version_of(store)
             if found is None:
-                upgrade(store, fill)
+                upgrade(store, fill, migrations=migrations)
                 return
-    check_version(found)
+    check_version(found, migrations)
 
 
-def check_version(found: str) -> None:
+def check_version(found: str, migrations: Migrations = OURS) -> None:
     """Raise StoreOlder or StoreNewer unless the version is this console's."""
-    if found == HEAD:
+    if found == migrations.head:
         return
-    if found in VERSIONS:
+    if found in migrations.versions:
         raise StoreOlder(
-            f"The store is of version {found}, this Portico needs {HEAD}. Run `python -m core migrate` "
-            "(it makes a backup copy first), then start again."
+            f"The store is of version {found}, this Portico needs {migrations.head}. "
+            "Run `python -m core migrate` (it makes a backup copy first), then start again."
         )
     raise StoreNewer(
-        f"The store is of version {found}, which is newer than this Portico ({HEAD}). "
+        f"The store is of version {found}, which is newer than this Portico ({migrations.head}). "
         "Update Portico, or restore a backup."
     )
 
 
-def migrate(store: Store, backups: Path, fill: Fill | None = None) -> dict[str, str | None]:
+def migrate(
+    store: Store, backups: Path, fill: Fill | None = None, migrations: Migrations = OURS
+) -> dict[str, str | None]:
     """Bring the store to this version, after a backup copy of a SQLite file; idempotent.
 
     Returns from, to and backup (the copy's path; None where there was nothing to copy, and on PostgreSQL).
     """
     with migration_lock(store):
         found = version_of(store)
-        if found == HEAD:
-            return {"from": found, "to": HEAD, "backup": None}
-        if found is not None and found not in VERSIONS:
-            check_version(found)
+        if found == migrations.head:
+            return {"from": found, "to": found, "backup": None}
+        if found is not None and found not in migrations.versions:
+            check_version(found, migrations)
         copy = backup_copy(store, backups, found) if found is not None else None
-        upgrade(store, fill if found is None else None)
-        return {"from": found, "to": HEAD, "backup": None if copy is None else str(copy)}
+        upgrade(store, fill if found is None else None, migrations=migrations)
+        return {"from": found, "to": migrations.head, "backup": None if copy is None else str(copy)}
 
 
 def backup_copy(store: Store, backups: Path, version: str) -> Path | None:
@@ -116,13 +131,13 @@ def backup_copy(store: Store, backups: Path, version: str) -> Path | None:
     return target
 
 
-def upgrade(store: Store, fill: Fill | None = None, to: str = "head", migrations: Path = MIGRATIONS) -> None:
+def upgrade(store: Store, fill: Fill | None = None, to: str = "head", migrations: Migrations = OURS) -> None:
     """Run the migrations and then `fill`, in one transaction; the caller holds the lock."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations.folder).replace("%", "%%"))
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, to)

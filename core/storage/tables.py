@@ -108,13 +108,16 @@ class TermsAcceptance(Table, table=True):
 
 
 class Run(Table, table=True):
-    """One provisioning attempt, numbered within its portal; its id is the workflow's id."""
+    """One attempt, numbered within its portal; its id is the workflow's id.
+
+    Without a portal it installs or retries solutions in its instance.
+    """
 
     __tablename__ = "run"
     __table_args__ = (
         UniqueConstraint("portal_id", "number", name="uq_run_portal_number"),
         _one_of("state", "queued", "running", "waiting", "succeeded", "failed", "cancelled"),
-        _one_of("kind", "provision", "restart", "change", "heal"),
+        _one_of("kind", "provision", "restart", "change", "heal", "install", "retry"),
         Index(
             "ix_run_open",
             "state",
@@ -132,7 +135,7 @@ class Run(Table, table=True):
     )
 
     id: str = Field(primary_key=True, max_length=36)
-    portal_id: int = Field(foreign_key="portal.id", index=True)
+    portal_id: int | None = Field(default=None, foreign_key="portal.id", index=True)
     number: int
     kind: str
     state: str
@@ -245,6 +248,19 @@ class Event(Table, table=True):
     run_id: str | None = None
     instance: str | None = None
     details: dict[str, Any] = Field(sa_column=Column(sa.JSON, nullable=False))
+
+
+class FeatureNote(Table, table=True):
+    """What a person notes on a feature of the matrix, and how much it weighs for them: one row a person and feature."""
+
+    __tablename__ = "feature_note"
+    __table_args__ = (CheckConstraint("weight BETWEEN 0 AND 10", name="ck_feature_note_weight"),)
+
+    author: str = Field(primary_key=True)
+    feature: str = Field(primary_key=True)
+    note: str = Field(max_length=1000)
+    weight: int = 0
+    written_at: datetime = _time(nullable=False)
 
 
 class InstanceSnapshot(Table, table=True):

@@ -89,6 +89,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "feature_note",
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("feature", sa.String(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("weight BETWEEN 0 AND 10", name="ck_feature_note_weight"),
+        sa.PrimaryKeyConstraint("author", "feature"),
+    )
+    op.create_table(
         "instance_snapshot",
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -177,7 +187,7 @@ def upgrade() -> None:
     op.create_table(
         "run",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("portal_id", sa.Integer(), nullable=False),
+        sa.Column("portal_id", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -194,7 +204,9 @@ def upgrade() -> None:
         sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("executor_id", sa.String(), nullable=True),
-        sa.CheckConstraint("kind IN ('provision', 'restart', 'change', 'heal')", name="ck_kind_known"),
+        sa.CheckConstraint(
+            "kind IN ('provision', 'restart', 'change', 'heal', 'install', 'retry')", name="ck_kind_known"
+        ),
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')",
             name="ck_state_known",

@@ -12,6 +12,7 @@ from pages.ui.badges import PORTAL_STATES, of_portal, state_html
 from pages.ui.empty import empty_state
 from pages.ui.paging import current_page, pager
 from pages.ui.services import services
+from pages.ui.tables import cell, head, row_head, table
 from pages.ui.words import count, plain
 
 SIZE = 50
@@ -23,20 +24,16 @@ counts = everything.insight.counts(who)
 names = {known.slug: known.instance.name for known in everything.directory.all(max_age_s=30)}
 
 
-def _row(portal: PortalSummary) -> str:
+def _row(portal: PortalSummary) -> tuple[str, ...]:
     language = everything.catalogue.language(portal.language)
-    cells = (
-        f'<a href="{escape(portal.url)}" target="_blank" rel="noopener">{escape(portal.subdomain)}</a>',
-        escape(names.get(portal.instance, portal.instance)),
-        escape(everything.catalogue.portal(portal.portal).name),
-        escape(language.name.split(" - ")[0]),
-        escape(person(portal.administrator)),
-    )
     return (
-        f"<tr><td>{state_html(of_portal(portal.state, portal.verdict))}</td>"
-        f'<th scope="row"><a href="/portal?id={portal.id}">{escape(portal.display_name)}</a></th>'
-        + "".join(f"<td>{cell}</td>" for cell in cells)
-        + "</tr>"
+        cell(state_html(of_portal(portal.state, portal.verdict))),
+        row_head(f'<a href="/portal?id={portal.id}">{escape(portal.display_name)}</a>'),
+        cell(f'<a href="{escape(portal.url)}">{escape(portal.subdomain)}</a>'),
+        cell(escape(names.get(portal.instance, portal.instance))),
+        cell(escape(everything.catalogue.portal(portal.portal).name)),
+        cell(escape(language.name.split(" - ")[0])),
+        cell(escape(person(portal.administrator))),
     )
 
 
@@ -76,7 +73,8 @@ st.title("Portals", anchor=False)
 if not counts["total"]:
     empty_state(
         "There is no portal yet",
-        "None that you may see: portals show in the instances in which you are a user. The form provisions one.",
+        "None that you may see: portals show in the instances in which you are a user. "
+        "The form provisions one.",
         "web_asset_off",
     )
     st.page_link(menu.path("provision"), label="Provision a portal", icon=":material/rocket_launch:")
@@ -94,12 +92,7 @@ st.markdown(
     + (f", {found.total:,} of them match." if found.total != counts["total"] else ".")
 )
 if found.items:
-    head = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
-    rows = "".join(_row(portal) for portal in found.items)
-    st.html(
-        '<div class="portico-scroll" role="region" aria-label="Portals" tabindex="0"><table class="portico-table">'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    table("Portals", map(head, HEADS), map(_row, found.items))
 else:
     empty_state("No portal matches", "Search for less, or take a state out of the filter.", "search_off")
 pager(address, page, found.total, SIZE, "inventory-page")

@@ -1,6 +1,7 @@
 """One portal: is it up, and if not, what now? (R5, R7, R8, R11, R19)."""
 
 from datetime import timedelta
+from typing import NoReturn
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ everything, who = services(), actor()
 POLL = timedelta(seconds=1)
 
 
-def _nothing(title: str, text: str, icon: str) -> None:
+def _nothing(title: str, text: str, icon: str) -> NoReturn:
     st.title("Portal", anchor=False)
     empty_state(title, text, icon)
     st.page_link(menu.path("inventory"), label="Go to the portals", icon=":material/list:")
@@ -45,8 +46,8 @@ except NotFound:
 except NotPermitted as error:
     _nothing("You may not see this portal", plain(error.message), "lock")
 
-top = st.container(horizontal=True, vertical_alignment="top", key="portal-top")
-title_slot = top.container(width="stretch", gap="small")
+top = st.container(horizontal=True, vertical_alignment="center", key="portal-top")
+title_slot = top.container(width="stretch", gap="small", key="portal-title")
 actions = top.container(horizontal=True, width="content")
 notice = st.container()
 body = st.container()
@@ -71,7 +72,8 @@ def live() -> None:
         heading(latest)
     with body:
         failure(everything, latest)
-        timeline(latest, now)
+        with st.container(key="portal-steps"):
+            timeline(latest, now)
         tabs = st.tabs(["Configuration", "Solutions", "History"], key="portal-tabs")
         with tabs[0]:
             facts.configuration(everything, latest)

@@ -23,7 +23,7 @@ class StepGroup:
         for state in _ORDER[:2]:
             if state in states:
                 return state
-        if states == {"waiting"} or states == {"skipped"}:
+        if states in ({"waiting"}, {"skipped"}):
             return states.pop()
         return "running" if "waiting" in states else "done"
 
@@ -41,6 +41,13 @@ class StepGroup:
     def taken_s(self, now: datetime) -> float:
         """How long its steps have taken so far."""
         return sum(taken_s(step, now) for step in self.steps)
+
+    def foreseen_s(self, now: datetime) -> float:
+        """How long it takes in the end: as is usual, or as long a step as those that are done."""
+        taken = self.taken_s(now)
+        if self.state != "running" or self.typical_s is not None:
+            return max(taken, self.typical_s or 0.0)
+        return taken * len(self.steps) / max(self.done, 1)
 
 
 def taken_s(step: StepSummary, now: datetime) -> float:

@@ -7,7 +7,7 @@ from core.insight.models import PortalDetails
 from pages.portal_parts.groups import place
 from pages.ui import badges
 from pages.ui.times import duration_range, left
-from pages.ui.words import plain
+from pages.ui.words import STEPS, plain
 
 
 def heading(details: PortalDetails) -> None:
@@ -28,7 +28,7 @@ def failure(services: Services, details: PortalDetails) -> None:
     text = str(error.get("message") or "The run ended without saying why.")
     st.error(
         f"{plain(text)}\n\n**What to do:** {_what_to_do(services, details, error)}",
-        title=f"Attempt {run.number} failed at: {_step_name(services, error)}",
+        title=f"Attempt {run.number} failed at: {_step_name(error)}",
         icon=":material/error:",
     )
     told = {
@@ -58,9 +58,7 @@ def _reason(details: PortalDetails) -> str:
     return details.verdict.reason if is_told else ""
 
 
-def _step_name(services: Services, error: dict[str, object]) -> str:
-    from pages.ui.words import STEPS
-
+def _step_name(error: dict[str, object]) -> str:
     step = str(error.get("step", ""))
     if step.startswith("install-"):
         return f"{STEPS['install'].lower()} ({plain(step.removeprefix('install-'))})"
@@ -76,4 +74,4 @@ def _what_to_do(services: Services, details: PortalDetails, error: dict[str, obj
         return f"See whether {instance} is reachable; what was done so far is kept."
     if error.get("kind") == "cancelled":
         return "Nothing: it was cancelled on purpose. What was done so far is kept."
-    return f"Mend the cause in {instance}; what was done so far is kept, and the licence and the URL stay this portal's."
+    return f"Mend the cause in {instance}; what was done so far is kept, so are the licence and the URL."

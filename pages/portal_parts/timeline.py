@@ -1,83 +1,72 @@
-"""The steps of every attempt: what is usual in grey, what it took in the state's colour, attempts above one another."""
+"""The steps of every attempt: the usual time in grey, the actual one in colour, attempts stacked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-import streamlit as st
-
 from core.insight.models import PortalDetails, RunSummary
 from pages.portal_parts.groups import StepGroup, grouped
-from pages.ui.badges import MARKS, STEP_STATES, State, state_html
+from pages.ui.badges import MARKS, STEP_STATES, UNKNOWN, state_html
+from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import duration
 from pages.ui.words import STEPS
 
-_UNKNOWN = State("Unknown", "help", "gray")
 _SHOWN = 4  # attempts; the history tells of all
 
 
 def timeline(details: PortalDetails, now: datetime) -> None:
     """A row a step, with a bar an attempt."""
-    if not details.runs:
+    attempts = details.runs[:_SHOWN]
+    if not attempts:
         return
-    latest, *earlier = details.runs[:_SHOWN]
-    attempts = [latest, *earlier]
-    groups = grouped(latest.steps)
-    longest = max(
-        [_longest(run, now) for run in attempts] + [group.typical_s or 0 for group in groups] + [1.0]
-    )
-    rows = "".join(_row(group, attempts, longest, now) for group in groups)
-    usual = " Grey: what is usual." if any(group.typical_s for group in groups) else ""
-    st.html(
-        f'<div class="portico-scroll" role="region" aria-label="Steps" tabindex="0"><table class="portico-table">'
-        '<thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col" class="number">Taken</th>'
-        f'<th scope="col">Time<span class="portico-quiet">{usual}</span></th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+    groups = grouped(attempts[0].steps)
+    longest = max(1.0, *(group.foreseen_s(now) for run in attempts for group in grouped(run.steps)))
+    is_known = any(group.typical_s for group in groups)
+    legend = ' <span class="portico-quiet">(grey: usual)</span>' if is_known else ""
+    table(
+        "Steps",
+        (
+            head("Step", "narrow"),
+            head("State", "narrow"),
+            head("Taken", "number narrow"),
+            head("Time", more=legend),
+        ),
+        (_row(group, attempts, longest, now) for group in groups),
     )
 
 
-def _row(group: StepGroup, attempts: list[RunSummary], longest: float, now: datetime) -> str:
-    state = STEP_STATES.get(group.state, _UNKNOWN)
-    name = escape(STEPS.get(group.kind, group.kind))
-    far = (
-        f' <span class="portico-quiet">{group.done} of {len(group.steps)}</span>'
-        if len(group.steps) > 1
-        else ""
-    )
-    taken = group.taken_s(now)
-    told = duration(taken) if group.state != "waiting" else "–"
-    bars = "".join(
-        _attempt_bar(run, group.kind, longest, now, is_only=len(attempts) == 1) for run in attempts
-    )
-    usual = _bar(group.typical_s, longest, MARKS["gray"], opacity=0.45) if group.typical_s else ""
-    usual_word = (
-        f'<span class="portico-quiet">usually {duration(group.typical_s)}</span>' if group.typical_s else ""
-    )
+def _row(group: StepGroup, attempts: Sequence[RunSummary], longest: float, now: datetime) -> tuple[str, ...]:
+    far = ""
+    if len(group.steps) > 1:
+        far = f' <span class="portico-quiet">{group.done} of {len(group.steps)}</span>'
+    bars = "".join(_attempt(run, group.kind, longest, now, is_only=len(attempts) == 1) for run in attempts)
+    if group.typical_s:
+        bars += _bar(group.typical_s, longest, MARKS["gray"])
+    is_begun = group.state != "waiting"
     return (
-        f'<tr><th scope="row">{name}{far}</th><td>{state_html(state)}</td><td class="number">{told}</td>'
-        f'<td><div class="portico-bars">{bars}{usual}</div>{usual_word}</td></tr>'
+        row_head(escape(STEPS.get(group.kind, group.kind)) + far, "narrow"),
+        cell(state_html(STEP_STATES.get(group.state, UNKNOWN)), "narrow"),
+        cell(_taken(group, now) if is_begun else "–", "number narrow"),
+        cell(f'<div class="portico-bars">{bars}</div>'),
     )
 
 
-def _attempt_bar(run: RunSummary, kind: str, longest: float, now: datetime, *, is_only: bool) -> str:
+def _taken(group: StepGroup, now: datetime) -> str:
+    taken = duration(group.taken_s(now))
+    if not group.typical_s or group.typical_s < 1:
+        return taken
+    return f'{taken} <span class="portico-quiet">of usually {duration(group.typical_s)}</span>'
+
+
+def _attempt(run: RunSummary, kind: str, longest: float, now: datetime, *, is_only: bool) -> str:
     group = next((g for g in grouped(run.steps) if g.kind == kind), None)
     if group is None or group.state in ("waiting", "skipped"):
         return ""
-    colour = MARKS[STEP_STATES.get(group.state, _UNKNOWN).colour]
-    word = (
-        ""
-        if is_only
-        else f'<span class="portico-quiet">attempt {run.number}: {duration(group.taken_s(now))}</span>'
-    )
-    return word + _bar(group.taken_s(now), longest, colour)
+    taken = group.taken_s(now)
+    word = f'<span class="portico-quiet">attempt {run.number}: {duration(taken)}</span>'
+    return ("" if is_only else word) + _bar(taken, longest, MARKS[STEP_STATES[group.state].colour])
 
 
-def _bar(seconds: float | None, longest: float, colour: str, opacity: float = 1) -> str:
-    width = 100 * (seconds or 0) / longest
-    return (
-        f'<span class="portico-bar" aria-hidden="true" '
-        f'style="width:{width:.1f}%;background:{colour};opacity:{opacity}"></span>'
-    )
-
-
-def _longest(run: RunSummary, now: datetime) -> float:
-    return max((group.taken_s(now) for group in grouped(run.steps)), default=0.0)
+def _bar(seconds: float, longest: float, colour: str) -> str:
+    style = f"width:{100 * seconds / longest:.1f}%;background:{colour}"
+    return f'<span class="portico-bar" aria-hidden="true" style="{style}"></span>'

@@ -1,7 +1,7 @@
 """What the form holds: what was chosen, as far as it is on offer, else what stands to reason.
 
-What was chosen stays in the address even while it is not on offer: back in the first instance, the language that
-was chosen there is chosen again.
+What was chosen stays in the address even while it is not on offer: back in the first instance, the language
+that was chosen there is chosen again.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from core.portals.names import MAX_LABEL, MAX_NAME, suggestion
 from pages.provision_parts.choices import Choices
 from pages.ui import keys
 from pages.ui.address import Address
-from pages.ui.words import TYPES, plain
+from pages.ui.words import TYPES, language_label, plain
 
 _ANSWERS = {
     "free": (":green", "check_circle"),
@@ -22,11 +22,11 @@ _HINT = "Letters, digits and hyphens. It can't be changed once the portal is pro
 
 def application(choices: Choices, address: Address) -> None:
     """The licence: one choice a type that has a free one; a licence named in the address stays the one."""
-    st.subheader("Application", anchor=False)
+    st.header("Application", anchor=False)
     if not choices.free:
         st.warning(
-            "Every Portal Add-On licence is in use. Ask the console administrator to add one on the Applications "
-            "page, or delete a portal to free its licence.",
+            "Every Portal Add-On licence is in use. Ask the console administrator to add one on the "
+            "Applications page, or delete a portal to free its licence.",
             title="No licence is free",
             icon=":material/key_off:",
         )
@@ -49,7 +49,8 @@ def application(choices: Choices, address: Address) -> None:
     wanted = address.get("application")
     if wanted and wanted not in options:
         st.caption(
-            f":material/info: Application {plain(wanted)} is not free. Number {choices.request.application} is used instead."
+            f":material/info: Application {plain(wanted)} is not free; "
+            f"number {choices.request.application} is used instead."
         )
 
 
@@ -64,7 +65,7 @@ def _licence_label(choices: Choices, option: str) -> str:
 
 def general_settings(services: Services, choices: Choices, address: Address) -> None:
     """Name, type, URL, instance, language, administrator."""
-    st.subheader("General settings", anchor=False)
+    st.header("General settings", anchor=False)
     keys.mirror("provision-name", choices.request.name)
     st.text_input(
         "Name",
@@ -152,7 +153,7 @@ def _instance(choices: Choices, address: Address) -> None:
 
 
 def _language(services: Services, choices: Choices, address: Address) -> None:
-    names = {str(x.lcid): f"{x.name} · {x.native_name}" for x in choices.languages}
+    names = {str(x.lcid): language_label(x) for x in choices.languages}
     chosen = choices.request.language
     keys.mirror("provision-language", None if chosen is None else str(chosen))
     st.selectbox(

@@ -15,7 +15,7 @@ from pages.ui.words import count, plain
 
 def audience(services: Services, choices: Choices, address: Address) -> None:
     """The audience decides which portals are on offer (R15)."""
-    st.subheader("Portal audience", anchor=False)
+    st.header("Portal audience", anchor=False)
     names = {a.slug: a.name for a in services.catalogue.audiences}
     keys.mirror("provision-audience", choices.request.audience)
     st.radio(
@@ -32,7 +32,7 @@ def audience(services: Services, choices: Choices, address: Address) -> None:
 
 def portal(services: Services, choices: Choices, address: Address) -> None:
     """The portals on offer as cards, and what the chosen one brings."""
-    st.subheader("Select portal to be deployed", anchor=False)
+    st.header("Select portal to be deployed", anchor=False)
     offered = {p.slug: p for p in choices.portals}
     keys.mirror("provision-portal", choices.request.portal)
     st.radio(

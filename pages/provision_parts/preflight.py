@@ -20,8 +20,8 @@ _BLOCKED = State("Blocked", "error", "red")
 
 
 def panel(services: Services, request: StartProvisioning, preflight: Preflight, *, may_submit: bool) -> bool:
-    """Draw the checks and the usual duration; gives whether the person goes on although it is blocked."""
-    st.subheader("Preflight", anchor=False)
+    """Draw the checks and the usual duration; gives whether the person goes on all the same."""
+    st.header("Preflight", anchor=False)
     lines = [_line(check, is_open=is_still_empty(check, request)) for check in preflight.checks]
     st.html(f'<ul class="portico-checks">{"".join(lines)}</ul>')
     forced = False
@@ -30,8 +30,8 @@ def panel(services: Services, request: StartProvisioning, preflight: Preflight, 
         forced = slot.checkbox(
             "Go on although it is blocked",
             key=_FORCE,
-            help="Only the state of the instance blocks. The portal and its run are made, and the platform answers: "
-            "where nothing changes, the installation fails.",
+            help="Only the state of the instance blocks. The portal and its run are made, and the platform "
+            "answers: where nothing changes, the installation fails.",
         )
     st.caption(":material/timer: " + usual_duration(services, request.portal))
     return forced
@@ -47,7 +47,7 @@ def usual_duration(services: Services, portal: str | None) -> str:
     """How long it usually takes, from history (R8)."""
     estimate = services.insight.estimate(portal) if portal else None
     if estimate is None:
-        return "No portal of this kind was provisioned here yet. Elsewhere it takes half an hour, up to a few hours."
+        return "None of this kind was provisioned here yet. Elsewhere: half an hour, up to a few hours."
     return f"Usually {duration_range(estimate.low_s, estimate.high_s)} here."
 
 

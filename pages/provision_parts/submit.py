@@ -30,29 +30,28 @@ def hand_over(services: Services, choices: Choices, actor: Actor) -> None:
     instance = choices.instance
     where = plain(instance.name) if instance else "the instance"
     st.info(
-        f"You are System Customizer in {where}. Only a System Administrator can submit; copy this request and hand it over.",
+        f"You are System Customizer in {where}. Only a System Administrator can submit: "
+        "copy this request and hand it over.",
         title="Hand the request over",
         icon=":material/forward_to_inbox:",
     )
     st.code(services.portals.handover(choices.request, actor), language=None, wrap_lines=True)
 
 
-@st.dialog("Terms of Service", width="large", icon=":material/gavel:")
+@st.dialog("Terms of Service", width="medium", icon=":material/gavel:")
 def _terms(services: Services, choices: Choices, actor: Actor, *, is_forced: bool) -> None:
     terms = services.catalogue.terms
     request = choices.request
     template = services.catalogue.portal(str(request.portal))
     language = services.catalogue.language(int(request.language or 0))
-    url = services.settings.portal_url(request.subdomain.strip().lower())
+    url = services.settings.portal_url(request.subdomain.strip().lower()).partition("://")[2]
     instance = choices.instance
     st.markdown(
         f"**{plain(request.name)}**: {plain(template.name)} in {plain(language.name)} for "
         f"{plain(instance.name if instance else '')}, at {plain(url)}"
     )
     st.markdown(terms.text)
-    st.caption(
-        f"Version {plain(terms.version)}. That {plain(actor.name)} accepted it, and when, is kept with the portal."
-    )
+    st.caption(f"Version {plain(terms.version)}, accepted by {plain(actor.name)}: kept with the portal.")
     slot = st.container()
     if st.button("Accept and provision", type="primary", key="provision-accept", icon=":material/check:"):
         _provision(services, request, actor, slot, is_forced=is_forced)

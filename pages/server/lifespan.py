@@ -83,7 +83,8 @@ def _end(services: Services) -> None:
 
 def _refuse_to_start(error: PorticoError) -> None:
     """Say it in a sentence, not in a traceback, and end the process."""
-    what_to_do = {StoreOlder: _HOW_TO_MIGRATE, StoreNewer: _HOW_TO_UPDATE}.get(type(error), "")
+    advice: dict[type[PorticoError], str] = {StoreOlder: _HOW_TO_MIGRATE, StoreNewer: _HOW_TO_UPDATE}
+    what_to_do = advice.get(type(error), "")
     sentence = error.message if "migrate" in error.message else f"{error.message} {what_to_do}".strip()
     sys.stderr.write(f"\nPortico does not start. {sentence}\n\n")
     sys.stderr.flush()

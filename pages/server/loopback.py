@@ -9,7 +9,10 @@ from pages.server.answers import IsPortalHost, header, host_name, refuse
 
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORWARDED = ("forwarded", "x-forwarded-")
-WHAT_TO_DO = "Portico has no sign-in yet, so it answers on this machine only. Open it at http://localhost, without a proxy."
+WHAT_TO_DO = (
+    "Portico has no sign-in yet, so it answers on this machine only. "
+    "Open it at http://localhost, without a proxy."
+)
 
 
 def require_loopback(address: str | None) -> None:

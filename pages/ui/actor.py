@@ -1,4 +1,4 @@
-"""Who acts, until sign-in comes: a person of the sample directory, chosen in a menu, remembered by the browser's name."""
+"""Who acts until sign-in comes: a person of the sample directory, chosen in a menu, kept for a browser."""
 
 from collections import OrderedDict
 

@@ -1,8 +1,8 @@
 """A page's choices live in its address: Back, reload and a copied address restore what was seen.
 
-`bind="query-params"` does not do it: Back leaves the page, and after another page the first Back has lost the
-value (measured on 1.67). Here a change is written to the address, which makes an entry in the browser's history,
-and an address that differs from what was last written wins.
+`bind="query-params"` does not do it: Back leaves the page, and after another page the first Back has lost
+the value (measured on 1.67). Here a change is written to the address, which makes an entry in the browser's
+history, and an address that differs from what was last written wins.
 """
 
 from collections.abc import Collection
@@ -36,8 +36,8 @@ class Address:
     def choose(self, **values: str) -> None:
         """Write choices to the address; an empty text leaves it. Called from a widget's callback.
 
-        All of the page's choices are written, so that a change that comes before the browser has heard of the one
-        before it does not undo that one.
+        All of the page's choices are written: a change that comes before the browser has heard of the one
+        before it must not undo that one.
         """
         kept = {**(keys.kept_address(self._page) or {}), **values}
         kept = {name: value for name, value in kept.items() if value}

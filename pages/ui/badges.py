@@ -8,7 +8,7 @@ import streamlit as st
 
 Colour = Literal["gray", "blue", "orange", "green", "red"]
 
-# A mark's colour on the page, light and dark: at least 3 to 1 against it; with the word beside it, never alone.
+# A mark's colour on the page, light and dark: at least 3 to 1 against it; a word stands beside it.
 MARKS: dict[str, str] = {
     "gray": "light-dark(#6b7280, #9ca3af)",
     "blue": "light-dark(#1f5fa8, #6aa9f0)",
@@ -40,7 +40,7 @@ _WAITING = State("Waiting", "schedule", "gray")
 _DONE = State("Done", "check_circle", "green")
 _FAILED = State("Failed", "error", "red")
 _CANCELLED = State("Cancelled", "block", "gray")
-_UNKNOWN = State("Unknown", "help", "gray")
+UNKNOWN = State("Unknown", "help", "gray")
 
 PORTAL_STATES = {
     "configuring": State("Configuring", "progress_activity", "blue"),
@@ -84,10 +84,10 @@ APPLICATION_STATES = {
 
 
 def of_portal(state: str, verdict: str | None) -> State:
-    """A portal's state; its verdict instead where that says more: slow, stuck, failed although provisioned."""
+    """A portal's state; its verdict where that says more: slow, stuck, failed although provisioned."""
     if verdict in ("slow", "stuck") or (state == "provisioned" and verdict not in (None, "healthy")):
         return VERDICTS[str(verdict)]
-    return PORTAL_STATES.get(state, _UNKNOWN)
+    return PORTAL_STATES.get(state, UNKNOWN)
 
 
 def badge(state: State) -> None:
@@ -102,7 +102,8 @@ def badge_markdown(state: State) -> str:
 
 def icon_html(state: State) -> str:
     """A state's icon in its colour, for a page's own HTML; its word stands beside it."""
-    return f'<span class="portico-icon" aria-hidden="true" style="color:{MARKS[state.colour]}">{state.icon}</span>'
+    colour = MARKS[state.colour]
+    return f'<span class="portico-icon" aria-hidden="true" style="color:{colour}">{state.icon}</span>'
 
 
 def state_html(state: State) -> str:

@@ -22,8 +22,8 @@ def no_instance(services: Services, actor: Actor) -> None:
         lines.append(f"- **{plain(known.instance.name)}**: {administrators}")
     empty_state(
         "There is no instance that you can pick",
-        f"{plain(actor.name)} is neither System Administrator nor System Customizer of an instance, and a portal "
-        "needs one of the two roles there, assigned directly. Ask one of the System Administrators:\n\n"
+        f"{plain(actor.name)} is neither System Administrator nor System Customizer of an instance. A portal "
+        "needs one of the two roles, assigned directly. Ask one of the System Administrators:\n\n"
         + "\n".join(lines),
         "no_accounts",
     )

@@ -52,7 +52,7 @@ def take_notice() -> str | None:
 
 
 def mirror(widget_key: str, value: object) -> None:
-    """Let the widget show the value. Only where it differs: setting it anew would undo what is being typed."""
+    """Let the widget show the value. Only where it differs: setting it anew undoes what is being typed."""
     if widget_key not in st.session_state or st.session_state[widget_key] != value:
         st.session_state[widget_key] = value
 

@@ -7,5 +7,5 @@ from core.bootstrap import Services, build_services
 
 @st.cache_resource(show_spinner=False)
 def services() -> Services:
-    """Everything that the console can do. Raises what `build_services` raises: StoreOlder, StoreNewer, SettingInvalid."""
+    """Everything that the console can do. Raises what `build_services` raises: StoreOlder and the like."""
     return build_services()

@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_TENTH, _TENTHS_BELOW = 0.1, 9.95
 
 
 def duration(seconds: float) -> str:
-    """A duration in its two largest units: "4 min 10 s", "12 s", "1 h 5 min"; "under 1 s" below that."""
+    """A duration in its two largest units: "4 min 10 s", "1 h 5 min", "12 s"; tenths below ten seconds."""
     whole = round(seconds)
-    if seconds < 1:
-        return "under 1 s"
+    if seconds < _TENTH:
+        return "under 0.1 s"
+    if seconds < _TENTHS_BELOW:
+        return f"{seconds:.1f} s"
     if whole < _MINUTE:
         return f"{whole} s"
     if whole < _HOUR:

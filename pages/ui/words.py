@@ -2,6 +2,8 @@
 
 import re
 
+from core.catalogue.models import Language
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@])")
 
 STEPS = {
@@ -32,13 +34,19 @@ ACTS = {
 
 
 def plain(text: str) -> str:
-    """The text with everything escaped that Markdown or Streamlit's directives would read as something else."""
+    """The text with everything escaped that Markdown or Streamlit would read as something else."""
     return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: "1 portal", "12,408 portals"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def language_label(language: Language) -> str:
+    """A language by its name and its own: "French - France · français"."""
+    own = "" if language.native_name == language.name else f" · {language.native_name}"
+    return language.name + own
 
 
 def act(slug: str) -> str:

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from core.commandline import applications, instances, packages, portals, upkeep
 from core.commandline.catalogue import catalogue
+from core.commandline.matrix import matrix
 from core.commandline.parsing import Command
 from core.commandline.provision import provision
 
@@ -51,6 +52,7 @@ def command() -> TyperGroup:
             remove=portals.remove_domain,
         )
     _add_group(program, "packages", "Solutions in files.", check=packages.check, plan=packages.plan)
+    _add(program, "matrix", matrix)
     _add(program, "worker", upkeep.worker)
     _add(program, "migrate", upkeep.migrate)
     _add(program, "doctor", upkeep.doctor)

@@ -1,6 +1,7 @@
 """How a command line is read: every missing option at once, the order of the options kept, errors as ours."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -61,7 +62,8 @@ def as_usage_problem(error: typer.TyperException) -> PorticoError:
 def wants_json(arguments: Sequence[str]) -> bool:
     """Whether the answer is to be JSON: known also where the command line can't be read."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in options
+    has_json_format = any(pair == ("--format", "json") for pair in pairwise(options))
+    return "--json" in options or "--format=json" in options or has_json_format
 
 
 def _refuse_missing(params: list[Any]) -> None:

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import sleep
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert
@@ -18,8 +19,11 @@ from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
 from core.portals.domains import CustomDomains
+from core.portals.feature_notes import FeatureNotes
+from core.portals.installations import Installations
 from core.portals.instances import Instances
 from core.portals.licences import Licences
+from core.portals.lifecycle import Lifecycle
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
 from core.portals.service import Portals
@@ -102,8 +106,11 @@ class Services:
     directory: Directory
     applications: Licences
     portals: Portals
+    lifecycle: Lifecycle
+    installations: Installations
     instances: Instances
     insight: Insight
+    feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
     _nudge: _Nudge = field(repr=False)
@@ -155,6 +162,16 @@ def _wire(
     applications = Licences(store)
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))
+    subdomains = Subdomains(store, platform)
+    checks = PreflightChecks(
+        catalogue,
+        directory,
+        subdomains,
+        applications,
+        packages.needs,
+        lambda slug: _is_our_import(store, slug),
+    )
+    domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     return Services(
         settings=settings,
         clock=clock,
@@ -165,9 +182,16 @@ def _wire(
         library=library,
         directory=directory,
         applications=applications,
-        portals=_portals(settings, store, platform, catalogue, directory, applications, packages, nudge),
+        portals=Portals(
+            store, catalogue, directory, checks, subdomains, domains, clock, nudge, settings.portal_domain
+        ),
+        lifecycle=Lifecycle(
+            store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
+        ),
+        installations=Installations(store, directory, platform, library, nudge, sleep),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
+        feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(
             store=store,
@@ -180,31 +204,6 @@ def _wire(
         ),
         _nudge=nudge,
         _open=open_,
-    )
-
-
-def _portals(
-    settings: Settings,
-    store: Store,
-    platform: Platform,
-    catalogue: Catalogue,
-    directory: Directory,
-    applications: Licences,
-    packages: LibraryPackages,
-    nudge: _Nudge,
-) -> Portals:
-    subdomains = Subdomains(store, platform)
-    checks = PreflightChecks(
-        catalogue,
-        directory,
-        subdomains,
-        applications,
-        packages.needs,
-        lambda slug: _is_our_import(store, slug),
-    )
-    domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
-    return Portals(
-        store, catalogue, directory, checks, subdomains, domains, store.clock, nudge, settings.portal_domain
     )
 
 

@@ -129,11 +129,12 @@ class Store:
     def queue_up(self, session: Session, name: str) -> None:
         """From here to the end of the transaction nobody else is past here with this name.
 
-        SQLite's writers stand in one queue already.
+        SQLite's writers stand in one queue from the beginning of a transaction.
         """
+        connection = session.connection()
         if not self.is_sqlite:
             key = sa.func.hashtextextended(name, 0)
-            session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,8 @@
+"""From an error to its cause, its remedy and what to do next; the knowledge is in data/diagnosis/."""
+
+from core.diagnosis.diagnoser import Diagnoser, Diagnosis, diagnose, load_diagnoser
+from core.diagnosis.naming import Named
+from core.diagnosis.reading import load_records
+from core.diagnosis.records import UNKNOWN, Record
+
+__all__ = ["UNKNOWN", "Diagnoser", "Diagnosis", "Named", "Record", "diagnose", "load_diagnoser", "load_records"]

@@ -1,0 +1,17 @@
+"""One spelling for text and phrases: no case, accents, quotes or runs of blanks."""
+
+import re
+import unicodedata
+
+_QUOTES = dict.fromkeys(map(ord, "'\"`´‘’‚‛“”„‟‹›«»「」『』＇＂\ufeff\u200b\u200c\u200d\u2060\u00ad"))
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f\ufffd]+")
+_TABLE = {**_QUOTES, **_DASHES}
+
+
+def fold(text: str) -> str:
+    """The text as phrases are compared with it: lower case, no accents, no quotes, single blanks."""
+    if not text.isascii():
+        parts = unicodedata.normalize("NFKD", text)
+        text = "".join(part for part in parts if not unicodedata.combining(part))
+    return _BLANKS.sub(" ", text.translate(_TABLE).casefold()).strip()

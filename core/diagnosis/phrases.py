@@ -1,0 +1,135 @@
+"""Phrases that a message is searched for: words with gaps, alternatives and names; never slow, whatever the text.
+
+    word word        the words in this order; between them anything that is no letter or digit
+    (one|two|)       one of these; an empty one makes it optional; they can stand in one another
+    …   ……           a gap of up to 80, or 320, characters; not inside brackets
+    *                one word, name or number;   # digits;   ~ at an end: a longer word counts as well
+"""
+
+import re
+from bisect import bisect_left
+from functools import cache
+
+from core.diagnosis.folding import fold
+
+NEAR = 80
+FAR = 320
+_GAP = re.compile(r"(……|…)")
+_TOKEN = re.compile(r"[()|#*]|[ ]+|[^()|#* ]+")
+_PLAIN = re.compile(r"[^()|#* ~]+")
+_MOST_NEEDLES = 3
+
+# What a text must have, at least one of each: without it there is no need to look closer.
+Needles = tuple[str, ...]
+
+
+class PhraseError(ValueError):
+    """A phrase is not written as phrases are."""
+
+
+class Phrase:
+    """A phrase to look for; `words` is how it was written. Its patterns are made when they are first needed."""
+
+    __slots__ = ("_gaps", "_needles", "_patterns", "_pieces", "words")
+
+    def __init__(self, words: str) -> None:
+        """Raises PhraseError."""
+        split = [part.strip() for part in _GAP.split(fold(words).replace("...", "…"))]
+        self.words = words
+        self._pieces, self._gaps = split[::2], [FAR if gap == "……" else NEAR for gap in split[1::2]]
+        _check(words, self._pieces)
+        self._needles = _needles(self._pieces)
+        self._patterns: list[re.Pattern[str]] = []
+
+    def find(self, folded: str) -> tuple[int, int] | None:
+        """Where the folded text has the phrase (the last place), or None. Linear in the text's length."""
+        for needles in self._needles:
+            if not any(needle in folded for needle in needles):
+                return None
+        first, *others = self._patterns or self._made()
+        chains = [found.span() for found in first.finditer(folded)]
+        for pattern, gap in zip(others, self._gaps, strict=True):
+            if not chains:
+                return None
+            chains = _linked(chains, [found.span() for found in pattern.finditer(folded)], gap)
+        return chains[-1] if chains else None
+
+    def _made(self) -> list[re.Pattern[str]]:
+        self._patterns = [_compile_piece(piece) for piece in self._pieces]
+        return self._patterns
+
+
+@cache
+def phrase_of(words: str) -> Phrase:
+    """The phrase, made once; raises PhraseError."""
+    return Phrase(words)
+
+
+def _check(words: str, pieces: list[str]) -> None:
+    for piece in pieces:
+        if not piece.strip(" ~"):
+            raise PhraseError(f"a gap needs words on both sides: {words!r}")
+        if "|" in _without_brackets(piece):
+            raise PhraseError(f"alternatives stand in brackets: {words!r}")
+        if re.search("[()]", _without_brackets(piece)):
+            raise PhraseError(f"brackets do not match, or a gap stands in them: {words!r}")
+
+
+def _linked(
+    chains: list[tuple[int, int]], found: list[tuple[int, int]], gap: int
+) -> list[tuple[int, int]]:
+    """Each find that follows the end of a chain closely enough, with that chain's start."""
+    ends = [end for _, end in chains]
+    linked = []
+    for start, end in found:
+        at = bisect_left(ends, start + 1) - 1
+        if at >= 0 and start - ends[at] <= gap:
+            linked.append((chains[at][0], end))
+    return linked
+
+
+def _compile_piece(piece: str) -> re.Pattern[str]:
+    body = piece.strip("~ ")
+    source = "".join(_source(token) for token in _TOKEN.findall(body))
+    front = r"(?<![0-9a-z])" if not piece.startswith("~") and _is_edge(body[0]) else ""
+    back = r"(?![0-9a-z])" if not piece.endswith("~") and _is_edge(body[-1]) else ""
+    return re.compile(f"{front}(?:{source}){back}")
+
+
+def _is_edge(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "()#")
+
+
+def _source(token: str) -> str:
+    if token == "(":
+        return "(?:"
+    if token in {")", "|"}:
+        return token
+    if token == "#":
+        return r"\d{1,12}"
+    if token == "*":
+        return r"\S{1,120}"
+    # Inside a piece ~ lets a word go on.
+    return r"\W{1,6}" if token.isspace() else re.escape(token).replace(r"\~", r"\w{0,30}").replace("~", r"\w{0,30}")
+
+
+def _without_brackets(piece: str) -> str:
+    bare = re.sub(r"\([^()]*\)", " ", piece)
+    return bare if bare == piece else _without_brackets(bare)
+
+
+def _needles(pieces: list[str]) -> tuple[Needles, ...]:
+    """The rarest demands: long words that must be there, and groups of which one word must be there."""
+    demands: list[Needles] = [(word,) for piece in pieces for word in _PLAIN.findall(_without_brackets(piece))]
+    demands += [needles for piece in pieces for needles in _grouped(piece)]
+    return tuple(sorted(demands, key=lambda needles: (len(needles), -min(map(len, needles))))[:_MOST_NEEDLES])
+
+
+def _grouped(piece: str) -> list[Needles]:
+    """For each group of a piece without groups inside: a word of each alternative, unless one may be empty."""
+    found = []
+    for group in re.findall(r"\(([^()]*)\)", piece) if not re.search(r"\([^)]*\(", piece) else []:
+        words = [max(_PLAIN.findall(option), key=len, default="") for option in group.split("|")]
+        if all(words):
+            found.append(tuple(dict.fromkeys(words)))
+    return found

@@ -1,0 +1,66 @@
+"""Words with a typing error, put right to the words that the phrases know."""
+
+import re
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[a-z]{5,24}")
+_LONG = 8
+
+
+class Speller:
+    """Puts right words that are one slip away from a known word (two, from a long one)."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = frozenset(known)
+        self._near: dict[str, str] = {}
+        for word in sorted(word for word in self._known if len(word) > 4):  # noqa: PLR2004 - as _WORD says
+            for form in _shortened(word):
+                self._near.setdefault(form, word)
+
+    def put_right(self, folded: str) -> str:
+        """The text with such words replaced; the same object where there is none."""
+        corrected = _WORD.sub(lambda found: self._nearest(found[0]), folded)
+        return folded if corrected == folded else corrected
+
+    def _nearest(self, word: str) -> str:
+        if word in self._known or _stem(word) in self._known or f"{word}s" in self._known:
+            return word
+        for form in (word, *_shortened(word)):
+            near = self._near.get(form)
+            if near and near[0] == word[0] and _is_slip(word, near):
+                return near
+        return word
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """Every word of these folded texts."""
+    return {word for text in texts for word in re.findall(r"[a-z]+", text)}
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:ing|ed|es|s|ly)$", "", word)
+
+
+def _shortened(word: str) -> set[str]:
+    """The word and its forms with one letter left out, or two where it is long."""
+    once = {word[:at] + word[at + 1 :] for at in range(len(word))}
+    twice = {form[:at] + form[at + 1 :] for form in once for at in range(len(form))} if len(word) > _LONG else set()
+    return {word} | once | twice
+
+
+def _is_slip(word: str, near: str) -> bool:
+    """Whether one is the other with at most one slip, two in a long word; swapped letters are one slip."""
+    most = 2 if len(near) > _LONG else 1
+    if abs(len(word) - len(near)) > most:
+        return False
+    before: list[int] = []
+    row = list(range(len(near) + 1))
+    for at, letter in enumerate(word, 1):
+        last, row, older = row, [at], before
+        for to, other in enumerate(near, 1):
+            cost = min(last[to] + 1, row[to - 1] + 1, last[to - 1] + (letter != other))
+            if at > 1 and to > 1 and letter == near[to - 2] and word[at - 2] == other:
+                cost = min(cost, older[to - 2] + 1)
+            row.append(cost)
+        before = last
+    return row[-1] <= most

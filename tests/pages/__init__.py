@@ -1,0 +1,1 @@
+"""The pages, run as scripts without a browser."""

@@ -12,7 +12,7 @@ from core.portals.commands import StartProvisioning
 
 REQUIRED = ("name", "subdomain", "instance", "language", "administrator", "audience", "portal")
 OPTIONAL = ("application",)
-_MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def read(path: Path) -> tuple[Row, ...]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise _wrong(f"{path} is larger than {_MAX_BYTES // 2**20} MiB. Split it.")
+        if path.stat().st_size > MAX_BYTES:
+            raise _wrong(f"{path} is larger than {MAX_BYTES // 2**20} MiB. Split it.")
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
         raise NotFound(f"There is no file {path}. Check the path.", field="file") from error

@@ -52,7 +52,7 @@ def print_table(screen: Console, columns: Sequence[str], rows: Iterable[Sequence
         table.add_row(
             *(cell if isinstance(cell, Text) else Text("–" if cell is None else str(cell)) for cell in row)
         )
-    screen.print(table)
+    _print(screen, table)
 
 
 def print_total(screen: Console, shown: int, total: int, what: str) -> None:
@@ -93,7 +93,7 @@ def print_facts(screen: Console, facts: Iterable[tuple[str, Any]]) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, value in facts:
         table.add_row(Text(name, style="dim"), value if isinstance(value, Text) else Text(str(value)))
-    screen.print(table)
+    _print(screen, table)
 
 
 def print_run(screen: Console, run: RunSummary) -> None:
@@ -135,6 +135,16 @@ def print_instance(screen: Console, instance: Instance) -> None:
     )
     rows = [(u.name, u.email, ", ".join(u.roles), u.access_mode, u.default_language) for u in instance.users]
     print_table(screen, ("User", "E-mail", "Roles", "Access mode", "Language"), rows)
+
+
+def _print(screen: Console, table: Table) -> None:
+    """A table; in a pipe without the spaces that fill its last column."""
+    if screen.is_terminal:
+        screen.print(table)
+        return
+    with screen.capture() as kept:
+        screen.print(table)
+    screen.out("\n".join(line.rstrip() for line in kept.get().splitlines()), highlight=False)
 
 
 def duration(step: StepSummary) -> str:

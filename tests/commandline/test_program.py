@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.commandline import catalogue as catalogue_command
-from core.storage.schema import HEAD
+from core.storage.schema import OURS
 from tests.commandline.conftest import ADMIN, AMELIE, Answer, Cli, request
 from tests.paths import ROOT
 
@@ -248,7 +248,7 @@ def test_help_needs_not_even_the_store_when_it_is_asked_for(data_dir: Path) -> N
 
 def test_one_document_is_all_there_is_when_run_as_a_program(process: Cli) -> None:
     answer = process("migrate", "--json")
-    assert (answer.code, answer.document) == (0, {"from": None, "to": HEAD, "backup": None})
+    assert (answer.code, answer.document) == (0, {"from": None, "to": OURS.head, "backup": None})
     assert answer.err == ""
     answer = process("portals", "show", "x", "--json")
     assert (answer.code, answer.error["code"], answer.err) == (2, "not-a-number", "")

@@ -5,6 +5,8 @@ import unicodedata
 
 _QUOTES = dict.fromkeys(map(ord, "'\"`´‘’‚‛“”„‟‹›«»「」『』＇＂\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+# Ids are long and say nothing: as one short word they do not fill a phrase's gap.
+_ID = re.compile(r"\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f\ufffd]+")
 _TABLE = {**_QUOTES, **_DASHES}
 
@@ -14,4 +16,4 @@ def fold(text: str) -> str:
     if not text.isascii():
         parts = unicodedata.normalize("NFKD", text)
         text = "".join(part for part in parts if not unicodedata.combining(part))
-    return _BLANKS.sub(" ", text.translate(_TABLE).casefold()).strip()
+    return _BLANKS.sub(" ", _ID.sub("guid", text.translate(_TABLE).casefold())).strip()

@@ -8,6 +8,7 @@ _PAGES = Path(__file__).resolve().parent.parent
 # Title, file (its name is the path of its address), in the menu or not. The first is where one arrives.
 _MENU: tuple[tuple[str, str, bool, str], ...] = (
     ("Provision", "provision.py", True, "Fill in the form, accept the terms, and a portal is provisioned."),
+    ("Compare", "compare.py", True, "Every feature and portal side by side: which one do we need, and why?"),
     ("Applications", "applications.py", True, "Every Portal Add-On licence, with the portal that uses it."),
     ("Portals", "inventory.py", True, "Every portal that you may see, with its state and address."),
     ("Portal", "portal.py", False, "One portal: its state, progress, configuration and history."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -50,9 +51,24 @@ def open_page(console: Services) -> OpenPage:  # noqa: ARG001 - the pages work w
     return open_one
 
 
+def widget(page: AppTest, key: str) -> Any:
+    """A widget of a kind that has no list of its own: pills."""
+    return page.get_by_key(key)
+
+
 def text_of(page: AppTest) -> str:
     """Everything that the page says."""
-    elements = [*page.title, *page.header, *page.markdown, *page.caption, *page.html, *page.error, *page.warning]
+    elements = [
+        *page.title,
+        *page.header,
+        *page.markdown,
+        *page.caption,
+        *page.html,
+        *page.error,
+        *page.warning,
+    ]
     elements += [*page.info, *page.success, *page.code]
-    titles = [str(getattr(element.proto, "title", "")) for element in (*page.error, *page.warning, *page.info)]
+    titles = [
+        str(getattr(element.proto, "title", "")) for element in (*page.error, *page.warning, *page.info)
+    ]
     return "\n".join([*(str(element.value) for element in elements), *titles]).replace("\\", "")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.commandline.doctor_host import examine_host
+from core.commandline.faults import as_error
 from core.commandline.findings import Finding, fine, warning, wrong
 from core.commandline.opening import opened
 from core.errors import PlatformUnreachable, PorticoError, StoreError, StoreOlder
@@ -147,8 +148,9 @@ def _engine(services: "Services") -> Iterator[Finding]:
 def _platform(services: "Services") -> Iterator[Finding]:
     try:
         slugs = services.platform.instance_slugs()
-    except PorticoError as error:
-        yield wrong("platform", error.message, "Start the platform, or restore its files from a backup.")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the doctor says so and goes on
+        message = as_error(error).message
+        yield wrong("platform", message, "Start the platform, or restore its files from a backup.")
         return
     yield fine("platform", f"{services.platform.name} answers; it has {len(slugs)} instances.")
     for slug in slugs:
@@ -163,10 +165,9 @@ def _instance(services: "Services", slug: str) -> Finding:
         return wrong(
             id_, f"{slug} does not answer: {error.message}", "Make it reachable; runs wait for it until then."
         )
-    except PorticoError as error:
-        return wrong(
-            id_, f"{slug} can't be used: {error.message}", "Restore the platform's files from a backup."
-        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, the doctor says so and goes on
+        message = f"{slug} can't be used: {as_error(error).message}"
+        return wrong(id_, message, "Restore the platform's files from a backup.")
     if instance.administration_mode:
         return warning(
             id_,

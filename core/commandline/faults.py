@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from core.commandline.errors import FileNotUsable, Unexpected
-from core.errors import InvalidValue, PorticoError, SettingInvalid, StoreError
+from core.errors import InvalidValue, PorticoError, StoreError
 
 FOLDER = "errors"
 ENGINE_LOGGER = "dbos"
@@ -27,12 +27,7 @@ def as_error(error: Exception) -> PorticoError:
     file = write(error)
     details = {} if file is None else {"file": str(file)}
     where = "nowhere, for the data directory can't be written" if file is None else f"in {file}"
-    if _is_of(error, "ArgumentError"):
-        return SettingInvalid(
-            "PORTICO_DATABASE_URL is no database that Portico knows. Give one such as postgresql://user@host/name.",
-            details=details,
-        )
-    if _is_of(error, "DBAPIError"):
+    if _is_of_the_store(error):
         return StoreError(
             "The store does not answer as it should. Run `python -m core doctor`; "
             f"the particulars are {where}.",
@@ -110,7 +105,7 @@ def _data_dir() -> Path:
     return Path(os.environ.get("PORTICO_DATA_DIR") or default)
 
 
-def _is_of(error: Exception, name: str) -> bool:
-    """Whether it is the database library's error of that name; the library is not loaded to find out."""
-    kind = getattr(sys.modules.get("sqlalchemy.exc"), name, None)
+def _is_of_the_store(error: Exception) -> bool:
+    """Whether the database itself failed; its library is not loaded to find out."""
+    kind = getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)
     return kind is not None and isinstance(error, kind)

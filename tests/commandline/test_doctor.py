@@ -1,5 +1,7 @@
 """What `doctor` finds."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from core.bootstrap import Services
 from core.commandline.doctor import examine
 from core.commandline.findings import Finding
+from core.errors import StoreOlder
 from core.provisioning import leases
 from core.storage.tables import Executor
 from tests.commandline.conftest import ADMIN, AMELIE, Cli, request
@@ -104,3 +107,48 @@ def test_the_platform_is_wrong_when_its_files_are_gone(cli: Cli, data_dir: Path)
     cli("instances", "list")
     (data_dir / "local" / "instances" / "contoso.sqlite").unlink()
     assert _found()["instance-contoso"].state == "wrong"
+
+
+def test_the_files_are_wrong_when_they_are_damaged(cli: Cli, data_dir: Path) -> None:
+    cli("instances", "list")
+    for file in (data_dir / "local" / "instances").glob("contoso.sqlite*"):
+        file.write_bytes(b"damaged" * 1000)
+    assert _found()["instance-contoso"].state == "wrong"
+    for file in (data_dir / "local").glob("tenant.sqlite*"):
+        file.write_bytes(b"damaged" * 1000)
+    assert _found()["platform"].state == "wrong"
+
+
+def test_the_store_is_wrong_when_somebody_holds_it_locked(
+    cli: Cli, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("migrate")
+    monkeypatch.setattr("core.storage.store.BUSY_TIMEOUT_MS", 1)
+    with closing(sqlite3.connect(data_dir / "portico.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        found = _found()
+    assert found["store-writable"].state == "wrong"
+    assert "locked" in found["store-writable"].message
+    assert "engine" not in found
+
+
+def test_the_journal_is_warned_of_when_readers_wait_for_writers(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("migrate")
+    monkeypatch.setattr(
+        "core.storage.store._set_pragmas", lambda connection: connection.execute("PRAGMA journal_mode=DELETE")
+    )
+    assert _found()["store-journal"].state == "warning"
+
+
+def test_migrate_is_advised_when_the_store_is_older(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli("migrate")
+
+    def older(_found: str) -> None:
+        raise StoreOlder("The store is of an earlier version.")
+
+    monkeypatch.setattr("core.storage.schema.check_version", older)
+    finding = _found()["store-version"]
+    assert finding.state == "wrong"
+    assert "core migrate" in (finding.fix or "")

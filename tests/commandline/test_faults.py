@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from core.commandline.faults import as_error, write
 from core.errors import NotFound
@@ -42,3 +43,9 @@ def test_an_argument_is_meant_when_it_is_no_text() -> None:
 
 def test_each_fault_has_a_file_of_its_own_when_several_happen() -> None:
     assert write(ZeroDivisionError()) != write(ZeroDivisionError())
+
+
+def test_the_doctor_is_advised_when_the_database_fails() -> None:
+    error = as_error(OperationalError("SELECT 1", {}, Exception("disk I/O error")))
+    assert error.code == "store-error"
+    assert "core doctor" in error.message

@@ -97,6 +97,16 @@ def test_people_are_told_when_the_store_was_made(cli: Cli) -> None:
     assert f"The store is of version {OURS.head} now (before: none)." in cli("migrate").out
 
 
+def test_the_copy_is_named_when_the_store_was_older(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def migrated(*_: object) -> dict[str, str]:
+        return {"from": "0000", "to": "0001", "backup": "/backups/portico-0000.sqlite"}
+
+    monkeypatch.setattr("core.storage.schema.migrate", migrated)
+    answer = cli("migrate")
+    assert "now (before: 0000)" in answer.out
+    assert "/backups/portico-0000.sqlite" in answer.out
+
+
 def test_the_way_out_is_told_when_the_store_is_newer(cli: Cli, services: Services, data_dir: Path) -> None:
     services.close()
     with sqlite3.connect(data_dir / "portico.sqlite") as connection:

@@ -52,7 +52,7 @@ def test_the_step_is_shown_when_a_terminal_watches(
         look()
     assert "create-website" in screen.getvalue()
     assert "cancelled" in screen.getvalue()
-    assert "0/23" in screen.getvalue()
+    assert "0/20" in screen.getvalue()
 
 
 def test_each_change_is_a_line_when_a_pipe_watches(

@@ -49,7 +49,7 @@ class Directory:
             return self._last_known(slug)
         except NotFound as error:
             raise NotFound(
-                f"There is no instance '{slug}'. `instances list` names those that there are.",
+                f"There is no instance '{slug}'. Choose one that `instances list` shows.",
                 field="instance",
             ) from error
         return self._keep([instance], {k.slug: k for k in self._snapshots(slug)})[0]

@@ -43,7 +43,7 @@ class Insight:
             portal = find_row(session, Portal, portal_id)
             if portal is None:
                 raise NotFound(
-                    f"There is no portal {portal_id}. `portals list` shows those there are.", field="id"
+                    f"There is no portal {portal_id}. Choose one that `portals list` shows.", field="id"
                 )
         self._require_visible(portal.instance, actor)
         with self._store.reading() as session:

@@ -74,7 +74,7 @@ def _named(session: Session, application_id: int) -> Application:
     named = find_row(session, Application, application_id)
     if named is None:
         raise NotFound(
-            f"There is no application {application_id}. `applications list` shows those there are.",
+            f"There is no application {application_id}. Choose one that `applications list` shows.",
             field="application",
         )
     if named.portal_id is not None:

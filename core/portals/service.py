@@ -264,5 +264,5 @@ def _first_first(found: list[tuple[Check, PorticoError]]) -> PorticoError:
 def _get(session: Session, portal_id: int) -> Portal:
     portal = find_row(session, Portal, portal_id)
     if portal is None:
-        raise NotFound(f"There is no portal {portal_id}. `portals list` shows those there are.", field="id")
+        raise NotFound(f"There is no portal {portal_id}. Choose one that `portals list` shows.", field="id")
     return portal

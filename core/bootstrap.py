@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from core.catalogue import Catalogue, load_catalogue
 from core.clock import Clock, utc_now
+from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
@@ -29,6 +30,7 @@ from core.portals.proofs import NetworkProofs
 from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
 from core.provisioning.context import StepContext
+from core.provisioning.diagnosing import make_diagnose
 from core.settings import ROOT, Settings, read_settings
 from core.solutions.library import PackageLibrary
 from core.storage import schema
@@ -201,6 +203,7 @@ def _wire(
             probe=Probe(host, settings),
             clock=clock,
             patience_s=settings.platform_patience_s,
+            diagnose=make_diagnose(load_diagnoser),
         ),
         _nudge=nudge,
         _open=open_,

@@ -1,8 +1,8 @@
 """What the steps work with, and small protocols for what stands above them; `bootstrap` fills these."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.catalogue import Catalogue
 from core.clock import Clock
@@ -41,9 +41,20 @@ class Probe(Protocol):
         """Ask the portal at its URL. Raises PlatformUnreachable."""
 
 
+Diagnose = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def undiagnosed(_error: Mapping[str, Any]) -> dict[str, Any]:
+    """Says nothing of an error."""
+    return {}
+
+
 @dataclass(frozen=True)
 class StepContext:
-    """Everything that a step needs; `patience_s`: how long a step goes on trying."""
+    """Everything that a step needs; `patience_s`: how long a step goes on trying.
+
+    `diagnose` says of an error as it is kept what is kept beside it: its cause, how sure, by which rules.
+    """
 
     store: Store
     platform: Platform
@@ -52,3 +63,4 @@ class StepContext:
     probe: Probe
     clock: Clock
     patience_s: float
+    diagnose: Diagnose = undiagnosed

@@ -71,6 +71,7 @@ def of_cancel(by: str, *, at: datetime, step: str, attempt: int) -> dict[str, An
     return {
         "kind": "cancelled",
         "code": "cancelled",
+        "cause": "cancelled",
         "message": f"Cancelled by {by}.",
         "at": at.isoformat(),
         "step": step,

@@ -92,6 +92,7 @@ def refused(session: Session, run: Run, solution: str, error: dict[str, Any], no
     row = find(session, run.instance, solution)
     row.state, row.started_at, row.ended_at = "install-failed", row.started_at or now, now
     row.error, row.run_id, row.requested_by = error, run.id, run.requested_by
+    row.cause = error.get("cause")
     row.knock_on_of = _first_failed(session, run.instance, error.get("missing", []), but=solution)
     session.add(row)
 

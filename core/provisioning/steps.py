@@ -170,7 +170,8 @@ class Steps:
         self._line.ring(job.instance)
 
     def _kept(self, job: Job, error: PorticoError | Refused, kind: failures.FailureKind) -> dict[str, Any]:
-        return failures.kept(error, kind, at=self._context.clock(), step=job.name, attempt=job.attempts)
+        kept = failures.kept(error, kind, at=self._context.clock(), step=job.name, attempt=job.attempts)
+        return kept | self._context.diagnose(kept)
 
 
 def _check_cancelled(job: Job) -> None:

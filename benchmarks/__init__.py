@@ -1,0 +1,1 @@
+"""What Portico costs, measured: `python -m benchmarks [NAME…] [--quick]`. Nothing here is a test of time."""

@@ -1,0 +1,1 @@
+"""Small Streamlit pages to compare with."""

@@ -1,0 +1,34 @@
+"""How much is measured: enough to mean something, or (`--quick`) just enough to see that it runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The sizes of everything that is measured."""
+
+    pairs: int = 5  # of samples in processes of their own
+    runs: int = 48
+    waiting: int = 1000
+    few: int = 10
+    watch_s: float = 10.0
+    starts: int = 5
+    host_pairs: int = 9
+    host_requests: int = 2000
+    reruns: int = 30
+    loads: int = 5
+
+
+FULL = Scale()
+QUICK = Scale(
+    pairs=1,
+    runs=8,
+    waiting=12,
+    few=4,
+    watch_s=0.5,
+    starts=1,
+    host_pairs=1,
+    host_requests=50,
+    reruns=3,
+    loads=1,
+)

@@ -140,7 +140,7 @@ class Diagnoser:
             yield from map(fold, (*words.decide, *words.likely, *words.in_context, *words.hint))
             yield from map(fold, record.recognise.not_with)
             if setting:
-                yield from map(fold, (*setting.platform, *setting.foreign, *setting.own_faults, *setting.wrappers))
+                yield from map(fold, (*setting.platform, *setting.nearby, *setting.foreign, *setting.own_faults, *setting.wrappers))
 
 
 @cache

@@ -79,9 +79,10 @@ class Recognise(_Strict):
 
 
 class Setting(_Strict):
-    """What is no cause: wrappers, marks of the platform, of other products, and of a tool's own faults."""
+    """What is no cause: wrappers, marks of the platform (and words that it shares), of others, of a tool's own faults."""
 
     platform: tuple[PhraseWords, ...] = Field(min_length=1)
+    nearby: tuple[PhraseWords, ...] = Field(min_length=1)
     foreign: tuple[PhraseWords, ...] = Field(min_length=1)
     own_faults: tuple[PhraseWords, ...] = Field(min_length=1)
     wrappers: tuple[PhraseWords, ...] = Field(min_length=1)

@@ -11,6 +11,7 @@ CODE_DECIDES = 0.9
 LIKELY = 0.7
 CODE_LIKELY = 0.6
 HINT = 0.3
+NEARBY = 0.45
 OUT_OF_CONTEXT = 0.2
 # A cause is named from here on; below it the answer is that none is known.
 THRESHOLD = 0.55
@@ -46,6 +47,7 @@ class Surroundings:
     """Whether a message is the platform's, another product's, or a tool's own fault."""
 
     is_platform: bool
+    is_nearby: bool
     is_foreign: bool
     is_own_fault: bool
 
@@ -55,6 +57,7 @@ class Surveyor:
 
     def __init__(self, setting: Setting) -> None:
         self._platform = tuple(map(phrase_of, setting.platform))
+        self._nearby = tuple(map(phrase_of, setting.nearby))
         self._foreign = tuple(map(phrase_of, setting.foreign))
         self._own_faults = tuple(map(phrase_of, setting.own_faults))
         self._wrappers = tuple(map(phrase_of, setting.wrappers))
@@ -63,6 +66,7 @@ class Surveyor:
         """Whose message it is, by its words and codes."""
         return Surroundings(
             is_platform=any(codes) or _any(self._platform, folded),
+            is_nearby=_any(self._nearby, folded),
             is_foreign=_any(self._foreign, folded),
             is_own_fault=_any(self._own_faults, folded),
         )
@@ -94,7 +98,7 @@ class Recogniser:
         clues = [Clue(f"code {code}", self._codes[code], 0) for code in codes if code in self._codes]
         clues += _clues(self._decide, folded, DECIDES)
         clues += _clues(self._likely, folded, LIKELY if is_theirs else OUT_OF_CONTEXT)
-        clues += _clues(self._in_context, folded, LIKELY if around.is_platform else OUT_OF_CONTEXT)
+        clues += _clues(self._in_context, folded, _in_context(around))
         clues += _clues(self._hint, folded, HINT if is_theirs else 0.0)
         if not clues or _any(self._not_with, folded):
             return None
@@ -112,6 +116,12 @@ def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) ->
 
     # Of equals the innermost, which messages give last.
     return sorted(enough, key=lambda each: (knocked_on(each), -round(each.score, 2), -each.at))
+
+
+def _in_context(around: Surroundings) -> float:
+    if around.is_platform:
+        return LIKELY
+    return NEARBY if around.is_nearby and not around.is_foreign else OUT_OF_CONTEXT
 
 
 def _weighed(*levels: tuple[Iterable[str], float]) -> dict[str, float]:

@@ -220,9 +220,13 @@ def fill_store(clock: Clock) -> schema.Fill:
 
 
 def _is_our_import(store: Store, slug: str) -> bool:
-    """Whether what is being imported there now is one of our own runs', which only wait for each other."""
+    """Whether what is being imported there now is one of our own runs', which only wait for each other.
+
+    One that was cancelled leaves its import behind: begun, and waiting again.
+    """
+    begun = (col(Installation.state) == "waiting") & (col(Installation.attempts) > 0)
     query = select(Installation.id).where(
-        col(Installation.instance) == slug, col(Installation.state) == "installing"
+        col(Installation.instance) == slug, (col(Installation.state) == "installing") | begun
     )
     with store.reading() as session:
         return session.exec(query.limit(1)).first() is not None

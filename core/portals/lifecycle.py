@@ -1,9 +1,8 @@
 """What becomes of a portal after its submit: restart, change values and restart, cancel, delete (R21–R23)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,30 +12,32 @@ from sqlmodel import Session, col, select
 from core.access import Actor, require_system_administrator
 from core.catalogue import Catalogue
 from core.directory.directory import Directory
-from core.errors import (
-    Conflict,
-    InvalidValue,
-    NotFound,
-    PlatformRefused,
-    PorticoError,
-    SeveralErrors,
-    UrlImmutable,
-)
-from core.platforms.port import Operation, Platform
+from core.errors import Conflict, InvalidValue, NotFound, PorticoError, SeveralErrors
+from core.platforms.port import Platform
 from core.portals import names, subdomains
 from core.portals.commands import StartProvisioning
+from core.portals.operations import finished
 from core.portals.preflight import PreflightChecks
+from core.portals.restarts import (
+    CHANGEABLE,
+    given,
+    going_on,
+    is_refused,
+    is_restartable,
+    require_changeable,
+    require_restartable,
+    values_of,
+    website_first,
+)
+from core.provisioning import installations
 from core.provisioning.ending import cancel_unclaimed
-from core.provisioning.plan import WebsiteFirst
 from core.provisioning.runs import add_run
-from core.storage.store import Store
-from core.storage.tables import Application, Event, Portal, ReleasedSubdomain, Run, RunStep
+from core.storage.store import Store, find_row
+from core.storage.tables import Application, CustomDomain, Event, Portal, ReleasedSubdomain, Run
 
-POLL_S = 0.1
+__all__ = ["Change", "Deletion", "Lifecycle", "is_refused", "is_restartable"]
+
 MAX_REASON = 500
-# What only the name and the administrator touch: the website and its content can stay.
-LIGHT_CHANGES = frozenset({"name", "administrator"})
-CHANGEABLE = frozenset({"name", "subdomain", "language", "administrator", "audience", "portal"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,18 @@ class Change:
     field: str
     before: Any
     after: Any
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What a deletion takes away and what it leaves, as shown before it is done."""
+
+    has_website: bool
+    subdomain: str
+    subdomain_free_after_s: float
+    domains: tuple[str, ...]
+    application: int  # the licence, free at once
+    solutions: int  # stay in the instance
 
 
 class Lifecycle:
@@ -78,10 +91,11 @@ class Lifecycle:
         """
         self._require_administrator(portal_id, actor)
         with self._store.writing() as session:
-            portal, latest = _portal_and_latest(session, portal_id)
+            portal, latest = self._held(session, portal_id)
             if latest.ended_at is None:
                 return latest.id
-            _require_restartable(portal, latest)
+            require_restartable(portal, latest)
+            first, done = going_on(session, latest)
             run = add_run(
                 session,
                 self._catalogue,
@@ -91,32 +105,35 @@ class Lifecycle:
                 values=latest.values | {"name": portal.name},
                 now=self._store.clock(),
                 based_on=latest,
-                done=_done(session, latest),
+                done=done,
+                website_first=first,
             )
             portal.state = "configuring" if portal.provisioned_at is None else portal.state
-            self._begun(
-                session, portal, run, actor, "restart", {"number": run.number, "from": run.from_position}
-            )
-            run_id = run.id
+            self._begun(session, portal, run, actor, "restart", {"from": run.from_position})
         self._nudge()
-        return run_id
+        return run.id
 
     def changes(self, portal_id: int, wanted: StartProvisioning) -> tuple[Change, ...]:
-        """What would change, in the form's order; empty values stay as they are."""
+        """What would change, in the form's order; empty values stay as they are.
+
+        Raises NotFound, InvalidValue for another instance, NameInvalid, SubdomainInvalid.
+        """
         with self._store.reading() as session:
-            before = _values(_get(session, portal_id))
-        after = {key: value for key, value in wanted.values().items() if value not in (None, "")}
-        if "instance" in after and after["instance"] != before["instance"]:
+            before = values_of(_get(session, portal_id))
+        after = given(wanted.values())
+        if after.get("instance", before["instance"]) != before["instance"]:
             raise InvalidValue(
                 "A portal's instance can't change. Delete the portal and provision a new one.",
                 field="instance",
             )
         if "subdomain" in after:
             after["subdomain"] = names.check_subdomain(after["subdomain"])
+        if "name" in after:
+            after["name"] = names.check_name(after["name"])
         return tuple(
-            Change(k, before[k], after[k])
-            for k in before
-            if k in CHANGEABLE and after.get(k, before[k]) != before[k]
+            Change(field, before[field], after[field])
+            for field in CHANGEABLE
+            if after.get(field, before[field]) != before[field]
         )
 
     def change_and_restart(
@@ -129,17 +146,16 @@ class Lifecycle:
         Without any change this is a restart from the beginning. Raises what the preflight raises.
         """
         self._require_administrator(portal_id, actor)
-        changed = self.changes(portal_id, wanted)
-        new = {change.field: change.after for change in changed}
+        new = {change.field: change.after for change in self.changes(portal_id, wanted)}
         with self._store.reading() as session:
             portal, latest = _portal_and_latest(session, portal_id)
-            _require_changeable(portal, latest, new)
-            values = _values(portal) | new
-        self._judge(StartProvisioning(**values), {change.field for change in changed}, actor, force=force)
+            require_changeable(portal, latest, new)
+            values = values_of(portal) | new
+        self._judge(StartProvisioning(**values), new, actor, force=force)
         try:
             with self._store.writing() as session:
-                portal, latest = _portal_and_latest(session, portal_id)
-                _require_changeable(portal, latest, new)
+                portal, latest = self._held(session, portal_id)
+                require_changeable(portal, latest, new)
                 run_id = self._apply(session, portal, latest, new, actor, force=force)
         except IntegrityError as error:
             if "uq_portal_subdomain" in str(error.orig):
@@ -149,10 +165,10 @@ class Lifecycle:
         return run_id
 
     def cancel(self, portal_id: int, actor: Actor) -> None:
-        """Cancel the run that is under way; what it has done so far stands, and it can be restarted."""
+        """Cancel the run that is under way; what it has done so far stands, and it can be restarted. Idempotent."""
         self._require_administrator(portal_id, actor)
         with self._store.writing() as session:
-            portal, latest = _portal_and_latest(session, portal_id)
+            portal, latest = self._held(session, portal_id)
             if latest.ended_at is not None:
                 raise Conflict(
                     "No run of this portal is under way, so there is nothing to cancel.", field="id"
@@ -168,50 +184,76 @@ class Lifecycle:
                 cancel_unclaimed(session, latest, actor.email, now)
         self._nudge()
 
+    def deletion(self, portal_id: int) -> Deletion:
+        """What a deletion would take away, and what it would leave. Changes nothing."""
+        with self._store.reading() as session:
+            portal = _get(session, portal_id)
+            asked = self._catalogue.portal(portal.template).solutions
+            return Deletion(
+                portal.website_id is not None,
+                portal.subdomain,
+                self._name_purge_s,
+                _domains(session, portal_id),
+                portal.application_id,
+                len(asked),
+            )
+
     def delete(self, portal_id: int, reason: str, actor: Actor) -> None:
         """Delete the portal's website; the portal stays in the history, its licence is free at once.
 
-        Its subdomain is free again after the purge time. A run under way must be cancelled first. Idempotent.
+        Its subdomain is free again after the purge time, its custom domains at once; solutions stay in the instance.
+        A run under way must be cancelled first. Idempotent. Raises InvalidValue without a reason.
         """
-        self._require_administrator(portal_id, actor)
-        if len(reason) > MAX_REASON:
+        if not reason.strip() or len(reason) > MAX_REASON:
             raise InvalidValue(
-                f"The reason has {len(reason)} characters; {MAX_REASON} are the most. Shorten it.",
-                field="reason",
+                f"Say why the portal is deleted, in up to {MAX_REASON} characters.", field="reason"
             )
+        self._delete(portal_id, actor, "delete", {"reason": reason.strip()})
+
+    def reset(self, portal_id: int, actor: Actor) -> None:
+        """Reset the portal's application to Not Configured: `delete` without a reason. Idempotent."""
+        self._delete(portal_id, actor, "reset", {})
+
+    def _delete(self, portal_id: int, actor: Actor, act: str, why: dict[str, Any]) -> None:
+        self._require_administrator(portal_id, actor)
         with self._store.reading() as session:
             portal, latest = _portal_and_latest(session, portal_id)
             if portal.state == "deleted":
                 return
-            if latest.ended_at is None:
-                raise Conflict("A run of this portal is under way. Cancel it first, then delete.", field="id")
+            _require_idle(latest)
             instance, website_id, key = portal.instance, portal.website_id, portal.key
         if website_id is not None:
-            self._finish(self._platform.delete_website(f"{key}:delete", instance, website_id), instance)
+            # The website first: repeated after a crash it is the same operation, and our row still offers it.
+            begun = self._platform.delete_website(f"{key}:delete", instance, website_id)
+            finished(self._platform, instance, begun, self._pause)
         with self._store.writing() as session:
-            self._mark_deleted(session, _get(session, portal_id), reason, actor)
+            portal, latest = self._held(session, portal_id)
+            if portal.state != "deleted":
+                _require_idle(latest)
+                self._mark_deleted(session, portal, actor, act, why)
 
-    def _mark_deleted(self, session: Session, portal: Portal, reason: str, actor: Actor) -> None:
-        if portal.state == "deleted":
-            return
+    def _mark_deleted(
+        self, session: Session, portal: Portal, actor: Actor, act: str, why: dict[str, Any]
+    ) -> None:
         now = self._store.clock()
         portal.state, portal.verdict, portal.deleted_at, portal.changed_at = "deleted", None, now, now
-        session.add(portal)
-        session.add(self._released(portal, portal.subdomain, now))
-        session.connection().execute(
+        portal.website_id = None
+        session.add_all((portal, self._released(portal, portal.subdomain, now)))
+        details = {**why, "subdomain": portal.subdomain, "domains": list(_domains(session, portal.id or 0))}
+        connection = session.connection()
+        connection.execute(
             sa.update(Application).where(col(Application.portal_id) == portal.id).values(portal_id=None)
         )
-        session.add(
-            _event(now, actor, "delete", portal, None, {"reason": reason, "subdomain": portal.subdomain})
-        )
+        connection.execute(sa.delete(CustomDomain).where(col(CustomDomain.portal_id) == portal.id))
+        session.add(_event(now, actor, act, portal, None, details))
 
     def _released(self, portal: Portal, subdomain: str, now: datetime) -> ReleasedSubdomain:
         free_at = now + timedelta(seconds=self._name_purge_s)
         return ReleasedSubdomain(subdomain=subdomain, portal_id=portal.id or 0, free_at=free_at)
 
-    def _judge(self, request: StartProvisioning, changed: set[str], actor: Actor, *, force: bool) -> None:
+    def _judge(self, request: StartProvisioning, new: dict[str, Any], actor: Actor, *, force: bool) -> None:
         """The preflight of what is new: the portal's own name and licence are its already."""
-        own = {"application"} | ({"subdomain-free"} if "subdomain" not in changed else set())
+        own = {"application"} if "subdomain" in new else {"application", "subdomain-free"}
         found: list[PorticoError] = [
             judged.error
             for judged in self._checks.judge(replace(request, application=None), actor)
@@ -227,28 +269,30 @@ class Lifecycle:
     ) -> str:
         now = self._store.clock()
         if "subdomain" in new:
+            self._store.queue_up(session, f"subdomain:{new['subdomain']}")
             subdomains.require_free_in_store(session, new["subdomain"], now)
             session.add(self._released(portal, portal.subdomain, now))
-        before = _values(portal)
+        before = values_of(portal)
         for field, value in new.items():
             setattr(portal, "template" if field == "portal" else field, value)
-        portal.state, portal.verdict, portal.changed_at = "configuring", "getting-set-up", now
-        session.add(portal)
+        if "portal" in new and portal.website_id is None:
+            # With a website, the run's first step does it once that is empty.
+            asked = self._catalogue.portal(portal.template).solutions
+            installations.lost_content(session, portal.id or 0, but=asked)
+        portal.state = "configuring"
         run = add_run(
             session,
             self._catalogue,
             portal,
             kind="change",
             requested_by=actor.email,
-            values=_values(portal) | {"force": force},
+            values=values_of(portal) | {"force": force},
             now=now,
             based_on=latest,
-            website_first=_website_first(portal, new),
+            website_first=website_first(portal, new),
         )
         changed = {field: [before[field], value] for field, value in new.items()}
-        self._begun(
-            session, portal, run, actor, "change-and-restart", {"number": run.number, "changes": changed}
-        )
+        self._begun(session, portal, run, actor, "change-and-restart", {"changes": changed})
         return run.id
 
     def _begun(
@@ -256,16 +300,16 @@ class Lifecycle:
     ) -> None:
         portal.verdict, portal.changed_at = "getting-set-up", run.created_at
         session.add(portal)
-        session.add(_event(run.created_at, actor, act, portal, run.id, details))
+        numbered = {"number": run.number, **details}
+        session.add(_event(run.created_at, actor, act, portal, run.id, numbered))
 
-    def _finish(self, operation: Operation, instance: str) -> None:
-        while not operation.has_ended:
-            self._pause(POLL_S)
-            operation = self._platform.operation(instance, operation.key)
-        if operation.fault is not None:
-            raise PlatformRefused(
-                f"The platform refused ({operation.fault.code_hex}): {operation.fault.text}"
-            )
+    def _held(self, session: Session, portal_id: int) -> tuple[Portal, Run]:
+        """The portal and its latest run, which nobody else changes before this transaction has ended."""
+        self._store.queue_up(session, f"portal:{portal_id}")
+        session.get(Portal, portal_id, with_for_update=True)
+        portal, latest = _portal_and_latest(session, portal_id)
+        session.refresh(latest, with_for_update=True)
+        return portal, latest
 
     def _require_administrator(self, portal_id: int, actor: Actor) -> None:
         with self._store.reading() as session:
@@ -273,55 +317,14 @@ class Lifecycle:
         require_system_administrator(actor, self._directory.get(slug).instance)
 
 
-def is_refused(run: Run) -> bool:
-    """Whether the run failed only because the platform refused solutions: retry (R25) is offered, not a restart."""
-    return run.state == "failed" and (run.error or {}).get("kind") == "refused"
-
-
-def is_restartable(portal_state: str, run: Run) -> bool:
-    """Whether R22 is offered: the latest run broke or was cancelled."""
-    return portal_state != "deleted" and run.state in ("failed", "cancelled") and not is_refused(run)
-
-
-def _require_restartable(portal: Portal, latest: Run) -> None:
-    if portal.state == "deleted":
-        raise Conflict("The portal was deleted. Provision a new one.", field="id")
+def _require_idle(latest: Run) -> None:
     if latest.ended_at is None:
-        raise Conflict("A run of this portal is under way. Wait for its end, or cancel it first.", field="id")
-    if latest.state == "succeeded":
-        raise Conflict("The portal is provisioned, so there is nothing to restart.", field="id")
-    if is_refused(latest):
-        raise Conflict(
-            "The process went through; solutions are Install Failed. Retry these in Solution Management.",
-            field="id",
-        )
+        raise Conflict("A run of this portal is under way. Cancel it first, then delete.", field="id")
 
 
-def _require_changeable(portal: Portal, latest: Run, new: Mapping[str, Any]) -> None:
-    if portal.provisioned_at is not None and "subdomain" in new:
-        raise UrlImmutable(
-            f"The URL of a provisioned portal never changes; '{portal.subdomain}' stays. Add a custom domain instead."
-        )
-    _require_restartable(portal, latest)
-    if portal.provisioned_at is not None:
-        raise Conflict("The portal is provisioned: restart it with the values that it has.", field="id")
-
-
-def _website_first(portal: Portal, new: Mapping[str, Any]) -> WebsiteFirst | None:
-    """What becomes of the old website before the fresh start (R23)."""
-    if portal.website_id is None or set(new) <= LIGHT_CHANGES:
-        return None
-    return "delete-website" if "subdomain" in new else "clear-website"
-
-
-def _done(session: Session, run: Run) -> frozenset[int]:
-    """The steps before the first unfinished one, by position."""
-    rows = session.exec(
-        select(RunStep.position, RunStep.state)
-        .where(col(RunStep.run_id) == run.id)
-        .order_by(col(RunStep.position))
-    ).all()
-    return frozenset(position for position, _ in takewhile(lambda row: row[1] == "done", rows))
+def _domains(session: Session, portal_id: int) -> tuple[str, ...]:
+    query = select(CustomDomain.domain).where(col(CustomDomain.portal_id) == portal_id)
+    return tuple(session.exec(query.order_by(col(CustomDomain.domain))).all())
 
 
 def _portal_and_latest(session: Session, portal_id: int) -> tuple[Portal, Run]:
@@ -331,22 +334,10 @@ def _portal_and_latest(session: Session, portal_id: int) -> tuple[Portal, Run]:
 
 
 def _get(session: Session, portal_id: int) -> Portal:
-    portal = session.get(Portal, portal_id)
+    portal = find_row(session, Portal, portal_id)
     if portal is None:
         raise NotFound(f"There is no portal {portal_id}. `portals list` shows those there are.", field="id")
     return portal
-
-
-def _values(portal: Portal) -> dict[str, Any]:
-    return {
-        "name": portal.name,
-        "subdomain": portal.subdomain,
-        "instance": portal.instance,
-        "language": portal.language,
-        "administrator": portal.administrator,
-        "audience": portal.audience,
-        "portal": portal.template,
-    }
 
 
 def _event(

@@ -45,7 +45,16 @@ class PostgresServer:
             os.chown(self._home, self._owner.pw_uid, self._owner.pw_gid)
         self._home.chmod(0o755)
         self._initialise()
-        with (self._home / "log").open("wb") as log:
+        self._launch()
+        return self
+
+    def restart(self) -> None:
+        """End the server, with whoever is connected to it, and start it again with its data."""
+        self._end()
+        self._launch()
+
+    def _launch(self) -> None:
+        with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._data, *_options(self._port)],
                 stdout=log,
@@ -53,14 +62,16 @@ class PostgresServer:
                 **self._as_owner(),
             )
         self._wait()
-        return self
 
     def stop(self) -> None:
         """End the server and remove what it wrote."""
+        self._end()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _end(self) -> None:
         if self._process:
             self._process.send_signal(2)  # SIGINT: a fast shutdown, which waits for no client
             self._process.wait(timeout=START_TIMEOUT_S)
-        shutil.rmtree(self._home, ignore_errors=True)
 
     def url(self, database: str) -> str:
         """The URL as an operator would write it into PORTICO_DATABASE_URL."""

@@ -1,4 +1,4 @@
-"""What each kind of step does: its effects on the platform, one after another, waited for without a thread."""
+"""What each kind of step does: its effects on the platform, each waited for without a thread."""
 
 import asyncio
 import logging

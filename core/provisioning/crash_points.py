@@ -1,7 +1,7 @@
 """Named points at which a test kills the process; off unless the environment names one.
 
-A point is `<step>:<moment>`: the step's name, and one of MOMENTS. The submit, the beginning and the end of a run have points
-as well: their only effect is our rows.
+A point is `<step>:<moment>`: the step's name, and one of MOMENTS. The submit, the beginning and the end of a
+run have points as well: their only effect is our rows.
 """
 
 import os

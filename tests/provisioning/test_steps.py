@@ -236,9 +236,7 @@ def test_step_passes_when_a_lock_passes(world: World, watched: Watched) -> None:
     assert len(set(watched.keys[:3])) == 3  # another attempt is another operation
 
 
-def test_solution_is_install_failed_when_a_lock_outlasts_the_patience(
-    world: World, watched: Watched
-) -> None:
+def test_solution_is_install_failed_when_a_lock_outlasts_the_patience(world: World, watched: Watched) -> None:
     watched.locks = 1
     started = world.submit()
 

@@ -53,7 +53,12 @@ class World:
         self.context: StepContext = self.services.step_context
 
     def submit(
-        self, template: str = "custom", place: Place = CONTOSO, subdomain: str = "help", *, force: bool = False
+        self,
+        template: str = "custom",
+        place: Place = CONTOSO,
+        subdomain: str = "help",
+        *,
+        force: bool = False,
     ) -> Started:
         """Submit a portal as the place's administrator."""
         request = StartProvisioning(

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from pages.compare_parts.print_page import print_page
 from pages.server.compression import KeptCompression
 from pages.server.dispatch import HostDispatch
 from pages.server.head import HeadStyle
@@ -28,7 +29,11 @@ def to_first_page(request: Request) -> RedirectResponse:
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "shell.py",
     lifespan=process.lifespan,
-    routes=[Route("/healthz", process.healthz), Route("/provision", to_first_page)],
+    routes=[
+        Route("/healthz", process.healthz),
+        Route("/provision", to_first_page),
+        Route("/compare/print", print_page),
+    ],
     middleware=[
         Middleware(LoopbackGuard, is_portal_host=process.is_portal_host),
         Middleware(HostDispatch, is_portal_host=process.is_portal_host, portals=process.portals),

@@ -113,7 +113,7 @@ def _draw(screen: "Console", view: "View", ranking: "Ranking") -> None:
     from rich.text import Text
 
     from core.commandline.tables import print_table
-    from core.insight.matrix import exports, wording
+    from core.insight.matrix import answers, exports, wording
 
     head, *rows = exports.table_of(view)
     print_table(screen, head, rows)
@@ -128,6 +128,6 @@ def _draw(screen: "Console", view: "View", ranking: "Ranking") -> None:
                 for p in ranking.places
             ],
         )
-        said = [wording.headline(view, ranking), wording.combination_sentence(ranking), *said]
+        said = [wording.headline(view, ranking), *answers.answer_lines(view, ranking), *said]
     for sentence in filter(None, said):
         screen.print(Text(sentence, style="dim"))

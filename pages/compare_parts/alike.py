@@ -20,7 +20,7 @@ _ROW_PX, _HEAD_PX = 40, 150
 def alike(view: View, choices: Choices, address: Address) -> None:
     """A heat map, opened when it is wanted."""
     keys.mirror("compare-alike", choices.alike)
-    st.subheader("How alike are they?", anchor=False)
+    st.header("How alike are they?", anchor=False)
     st.toggle("Show the heat map", key="compare-alike", on_change=_take, args=(address,))
     likeness = likeness_of(view)
     said = _said(likeness)

@@ -14,7 +14,7 @@ from pages.ui.words import plain
 
 def move(view: View, ranking: Ranking, choices: Choices, address: Address) -> None:
     """Two portals and the difference between them; at first from the second in the ranking to the first."""
-    st.subheader("What would we lose or gain?", anchor=False)
+    st.header("What would we lose or gain?", anchor=False)
     slugs = [place.column.slug for place in ranking.places] or [column.slug for column in view.matrix.columns]
     target = choices.target or next(slug for slug in slugs if slug != choices.source or len(slugs) == 1)
     source = choices.source or next((slug for slug in slugs if slug != target), target)

@@ -24,7 +24,7 @@ def notes_html(notes: Mapping[str, tuple[NoteSummary, ...]], now: datetime) -> d
 
 def notes(services: Services, actor: Actor, matrix: Matrix) -> None:
     """Write a note on a feature, or change one's own; the notes of all stand in the opened rows."""
-    st.subheader("Notes", anchor=False)
+    st.header("Notes", anchor=False)
     names = {row.slug: row.name for row in matrix.rows}
     own = services.feature_notes.of(actor)
     feature = st.selectbox(

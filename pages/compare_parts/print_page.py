@@ -8,16 +8,17 @@ from starlette.responses import HTMLResponse
 
 from core.bootstrap import Services
 from core.insight.matrix import Matrix, View, view_of
+from core.insight.matrix.answers import answer_lines
 from core.insight.matrix.exports import DOT, condition_notes
 from core.insight.matrix.ranking import ranking_of
-from core.insight.matrix.wording import combination_sentence, headline, hidden_sentence, listed
+from core.insight.matrix.wording import headline, hidden_sentence, listed
 from pages.compare_parts import link
 from pages.compare_parts.reading import whole_matrix
 from pages.ui.services import services
 
 # What an A4 sheet in landscape holds: its height between the margins, and the size of letters that fit.
 _HEIGHT_MM, _LARGEST_PT, _SMALLEST_PT = 186.0, 10.0, 4.5
-_LINE_MM_A_PT, _LINES_AROUND, _PORTRAIT_COLUMNS = 0.56, 10, 8
+_LINE_MM_A_PT, _LINES_AROUND, _PORTRAIT_COLUMNS = 0.56, 14, 8
 _STYLE = """
 @page { size: A4 landscape; margin: 10mm; }
 * { box-sizing: border-box; }
@@ -68,7 +69,7 @@ def _said(view: View) -> str:
         "Weights: " + listed(f"{names(slug).name} {weight}" for slug, weight in wanted.weights) + "."
         if wanted.weights
         else "",
-        combination_sentence(ranking) if ranking.must_haves and not ranking.meeting else "",
+        *answer_lines(view, ranking),
         hidden_sentence(view),
     ]
     return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
@@ -89,12 +90,13 @@ def _table(view: View) -> str:
 
 
 def _cells(view: View, feature: str) -> str:
-    row = view.matrix.row(feature)
-    cells = [row.cell(column.slug) for column in view.columns]
-    return "".join(
-        f"<td>{'' if not cell.has else DOT if cell.with_solution is None else f'{DOT}*'}</td>"
-        for cell in cells
+    row, absent = view.matrix.row(feature), "missing" if feature in view.wanted.must_haves else ""
+    waiting = {True: f"{DOT}*", False: DOT}
+    words = (
+        waiting[column.slug in row.conditions] if column.slug in row.dots else absent
+        for column in view.columns
     )
+    return "".join(f"<td>{word}</td>" for word in words)
 
 
 def _notes(view: View) -> str:

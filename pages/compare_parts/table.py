@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from core.insight.matrix import Column, Row, View
 from core.insight.matrix.ranking import Ranked, Ranking
-from core.insight.matrix.wording import delivery, solution_name
+from core.insight.matrix.wording import all_of, delivery, points, solution_name
 
 _NOTHING = '<td class="n"><span>no</span></td>'
 _DOT = '<td class="y"><span>yes</span></td>'
@@ -80,15 +80,15 @@ def _below(view: View, column: Column, ranking: Ranking, place: Ranked) -> str:
 
 
 def _met(ranking: Ranking, place: Ranked) -> str:
-    if not ranking.must_haves:
-        return (
-            f'<span class="c">{place.points} points</span>' if any(p.points for p in ranking.places) else ""
-        )
-    many = len(ranking.must_haves)
-    points = f" · {place.points} points" if any(p.points for p in ranking.places) else ""
-    if place.meets_all:
-        return f'<span class="ok">meets {"it" if many == 1 else f"all {many}"}{points}</span>'
-    return f'<span class="no">misses {len(place.missing)} of {many}{points}</span>'
+    """What the ranking says of the portal: must-haves, then points."""
+    many, lines = len(ranking.must_haves), []
+    if many and place.meets_all:
+        lines.append(f'<span class="ok">meets {"it" if many == 1 else all_of(many)}</span>')
+    elif many:
+        lines.append(f'<span class="no">misses {len(place.missing)} of {many}</span>')
+    if any(other.points for other in ranking.places):
+        lines.append(f'<span class="c">{points(place.points)}</span>')
+    return "".join(lines)
 
 
 def _row(view: View, row: Row, is_must_have: bool, notes: tuple[str, ...], is_open: bool) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from core.insight.matrix.likeness import Move
 from core.insight.matrix.models import Column, Matrix, Row, View
 from core.insight.matrix.ranking import Ranked, Ranking
-from core.insight.matrix.weighing import Advantage, Change, Verdict
 
 _NAMED = 4
 _DELIVERED = {
@@ -25,54 +24,14 @@ def headline(view: View, ranking: Ranking) -> str:
     names = [place.column.short_name for place in ranking.meeting]
     rest = [place for place in ranking.places if not place.meets_all]
     many = len(ranking.must_haves)
-    what = "the must-have" if many == 1 else f"all {many}"
-    who = f"{listed(names)} {'meets' if len(names) == 1 else 'meet'} {what}"
+    what = "the must-have" if many == 1 else all_of(many)
+    who = f"{some(names)} {'meets' if len(names) == 1 else 'meet'} {what}"
     least = (
         ""
         if len(names) == 1 or ranking.least is None
         else f"; the least of them is {_size(view, ranking.least)}"
     )
     return f"{who}{least}; next is {_without(rest[0])}." if rest else f"{who}{least}."
-
-
-def combination_sentence(ranking: Ranking) -> str:
-    """Which combination would have all must-haves, where no portal has; else an empty text."""
-    if ranking.unmet:
-        return f"No portal shown has {listed(row.name for row in ranking.unmet)}, so no combination has all."
-    if ranking.combination is None:
-        return ""
-    columns = ranking.combination.columns
-    size = "" if ranking.combination.is_smallest else " A smaller combination may exist."
-    return f"Together, {listed(c.short_name for c in columns)} have all {len(ranking.must_haves)}.{size}"
-
-
-def condition_sentences(matrix: Matrix, place: Ranked) -> tuple[str, ...]:
-    """Which must-haves the portal meets only with a further solution, a sentence each."""
-    return tuple(
-        f"{place.column.short_name} has {row.name} with the solution {solution_name(matrix, solution)} only."
-        for row, solution in place.needing
-    )
-
-
-def why(verdict: Verdict) -> tuple[str, str]:
-    """Why the first wins over the second, in two lines."""
-    first, second = verdict.first, verdict.second
-    a, b = first.column.short_name, second.column.short_name
-    if verdict.decided_by == "must-haves":
-        head = f"{a} goes before {b}: it misses {_number(first)}, {b} misses {_number(second)}"
-    elif verdict.decided_by == "weights":
-        head = f"{a} wins over {b}, {first.points} to {second.points}"
-    else:
-        head = f"{a} and {b} are equal at {_points(first.points)}; the table's order puts {a} first"
-    return f"{head}{_having(verdict.for_first, '; only it has ')}.", _instead(b, verdict.for_second)
-
-
-def change_sentence(change: Change | None) -> str:
-    """The smallest change of a weight that makes another win."""
-    if change is None:
-        return "No change of a single weight makes another win."
-    verb = "raise" if change.after > change.before else "lower"
-    return f"{change.winner.short_name} would win if you {verb} {change.row.name} from {change.before} to {change.after}."
 
 
 def move_sentences(matrix: Matrix, move: Move) -> tuple[str, ...]:
@@ -106,13 +65,18 @@ def hidden_sentence(view: View) -> str:
     if view.wanted.only == "all" or not number:
         return ""
     if view.wanted.only == "common":
-        return f"In common only hides {number} {_plural(number, 'row')} that some portal shown lacks."
-    return f"Differences only hides {number} equal {_plural(number, 'row')}.{_conditions_that_differ(view)}"
+        return f"In common only hides {number} {plural(number, 'row')} that some portal shown lacks."
+    return f"Differences only hides {number} equal {plural(number, 'row')}.{_conditions_that_differ(view)}"
 
 
 def solution_name(matrix: Matrix, unique_name: str) -> str:
     """A solution by its product's name, a portal's by the portal's, another by its unique name."""
     return matrix.solution_names.get(unique_name, unique_name)
+
+
+def points(number: int) -> str:
+    """A sum of weights: "1 point", "12 points"."""
+    return f"{number} {plural(number, 'point')}"
 
 
 def listed(names: Iterable[str]) -> str:
@@ -121,8 +85,20 @@ def listed(names: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
 
 
+def all_of(number: int) -> str:
+    """ "both", "all 3"."""
+    return "both" if number == 2 else f"all {number}"  # noqa: PLR2004 - two are both
+
+
+def some(names: Sequence[str]) -> str:
+    """Names in a row, at most four and how many more."""
+    if len(names) <= _NAMED:
+        return listed(names)
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+
+
 def _without_must_haves(view: View, ranking: Ranking) -> str:
-    size = f"{len(view.columns)} {_plural(len(view.columns), 'portal')}, {len(view.rows)} {_plural(len(view.rows), 'feature')}"
+    size = f"{len(view.columns)} {plural(len(view.columns), 'portal')}, {len(view.rows)} {plural(len(view.rows), 'feature')}"
     if not view.wanted.weights:
         return f"{size}. Choose what you must have, and the portals are ranked."
     first = ranking.places[0]
@@ -134,56 +110,24 @@ def _nobody(ranking: Ranking) -> str:
     many = len(ranking.must_haves)
     if many == 1:
         return f"No portal shown has {ranking.must_haves[0].name}."
-    return f"No portal meets all {many}; {_without(ranking.places[0])}, comes closest."
+    return f"No portal meets {all_of(many)}; {_without(ranking.places[0])}, comes closest."
 
 
 def _without(place: Ranked) -> str:
     names = [row.name for row in place.missing]
-    shown = (
-        listed(names)
-        if len(names) <= _NAMED
-        else f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
-    )
-    return f"{place.column.short_name}, without {shown}"
+    return f"{place.column.short_name}, without {some(names)}"
 
 
 def _weighed(place: Ranked) -> str:
-    return f"{place.column.short_name} with {_points(place.points)}"
-
-
-def _points(number: int) -> str:
-    return f"{number} {_plural(number, 'point')}"
+    return f"{place.column.short_name} with {points(place.points)}"
 
 
 def _size(view: View, column: Column) -> str:
     return f"{column.short_name}, with {len(view.matrix.features_of(column.slug))} features"
 
 
-def _number(place: Ranked) -> str:
-    return f"{len(place.missing)} {_plural(len(place.missing), 'must-have')}" if place.missing else "none"
-
-
-def _having(advantages: Sequence[Advantage], words: str) -> str:
-    """Those that weigh something; where none does, all."""
-    heavy = [a for a in advantages if a.weight] or list(advantages)
-    if not heavy:
-        return ""
-    names = [f"{a.row.name} ({a.weight})" if a.weight else a.row.name for a in heavy]
-    shown = (
-        listed(names)
-        if len(names) <= _NAMED
-        else f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
-    )
-    return words + shown
-
-
-def _instead(name: str, advantages: Sequence[Advantage]) -> str:
-    having = _having(advantages, "")
-    return f"{name} has instead {having}." if having else f"{name} has nothing that the first lacks."
-
-
 def _counted(rows: Sequence[Row]) -> str:
-    return f"{len(rows)} {_plural(len(rows), 'feature')}: {listed(row.name for row in rows)}"
+    return f"{len(rows)} {plural(len(rows), 'feature')}: {listed(row.name for row in rows)}"
 
 
 def _changed(matrix: Matrix, row: Row, before: str | None, after: str | None) -> str:
@@ -193,8 +137,8 @@ def _changed(matrix: Matrix, row: Row, before: str | None, after: str | None) ->
 
 
 def _open_to(column: Column) -> str:
-    names = [name.lower() for name in column.audience_names]
-    return f"{column.short_name} is on offer to the {_plural(len(names), 'audience')} {listed(names)}."
+    names = column.audience_names
+    return f"{column.name} is on offer to the {plural(len(names), 'audience')} {listed(names)}."
 
 
 def _conditions_that_differ(view: View) -> str:
@@ -206,5 +150,6 @@ def _conditions_that_differ(view: View) -> str:
     return f" Of these, {listed(row.name for row in rows)} {verb} for a solution in some portals only."
 
 
-def _plural(number: int, one: str) -> str:
+def plural(number: int, one: str) -> str:
+    """The noun for that number."""
     return one if number == 1 else f"{one}s"

@@ -3,10 +3,11 @@
 import io
 from typing import Any
 
+from core.insight.matrix.answers import answer_lines
 from core.insight.matrix.exports import DOT, condition_notes
 from core.insight.matrix.models import View
 from core.insight.matrix.ranking import ranking_of
-from core.insight.matrix.wording import combination_sentence, headline, hidden_sentence, solution_name
+from core.insight.matrix.wording import headline, hidden_sentence, solution_name
 
 _WIDE, _NARROW = 42, 16
 _PAPER_A4 = 9
@@ -73,7 +74,7 @@ def _notes(view: View) -> list[str]:
     ranking = ranking_of(view)
     said = [
         headline(view, ranking),
-        combination_sentence(ranking),
+        *answer_lines(view, ranking),
         hidden_sentence(view),
         *condition_notes(view),
     ]

@@ -162,3 +162,14 @@ def test_the_option_is_refused_when_it_stands_beside_a_file(cli: Cli) -> None:
     assert (answer.code, answer.error["code"], answer.error["field"]) == (2, "option-misused", "name")
     answer = cli("provision", "--file", "x.csv", "--json")
     assert (answer.code, answer.error["code"], answer.error["field"]) == (2, "missing-option", "as")
+
+
+def test_the_portal_is_live_when_the_store_is_postgresql(
+    cli: Cli, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTICO_DATABASE_URL", postgres_url)
+    answer = cli("provision", *request(), "--accept-terms", "--wait", "--json")
+    assert (answer.code, answer.document["portal"]["verdict"]) == (0, "healthy")
+    checks = cli("doctor", "--json").document["checks"]
+    assert [check["id"] for check in checks if check["state"] == "wrong"] == []
+    assert "store-journal" not in [check["id"] for check in checks]

@@ -35,5 +35,5 @@ def race(script: str, *arguments: str, processes: int) -> list[str]:
     """The lines that the processes printed. The script imports what it needs and defines `body(number)`."""
     command = [sys.executable, "-c", script + _RACE, *arguments, str(processes)]
     done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout.splitlines()

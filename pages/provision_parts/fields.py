@@ -134,6 +134,7 @@ def _alternatives(choices: Choices, answer: SubdomainAnswer | None, address: Add
             "Free instead" if offered[0] else "Made from the name",
             shown,
             key="provision-alternative",
+            required=True,
             on_change=address.take,
             args=("subdomain", "provision-alternative"),
         )

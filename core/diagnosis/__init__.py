@@ -5,4 +5,13 @@ from core.diagnosis.naming import Named
 from core.diagnosis.reading import load_records
 from core.diagnosis.records import UNKNOWN, Record
 
-__all__ = ["UNKNOWN", "Diagnoser", "Diagnosis", "Named", "Record", "diagnose", "load_diagnoser", "load_records"]
+__all__ = [
+    "UNKNOWN",
+    "Diagnoser",
+    "Diagnosis",
+    "Named",
+    "Record",
+    "diagnose",
+    "load_diagnoser",
+    "load_records",
+]

@@ -6,10 +6,14 @@ _VERSION = r"(?:32 |64 )?v?(\d{1,9}(?:\.\d{1,9}){1,3})"
 # Messages give the package's version and the system's; which of them is higher decides the cause (0x80048066, 0x80048068).
 _PAIRS = (
     re.compile(rf"package version:? {_VERSION}\W{{1,3}}system version:? {_VERSION}"),
-    re.compile(rf"(?:package version|solutionpackageversion)\W{{1,4}}{_VERSION}.{{0,200}}?(?:system|platform|organization|instance|environment|server) version\W{{1,4}}{_VERSION}"),
+    re.compile(
+        rf"(?:package version|solutionpackageversion)\W{{1,4}}{_VERSION}.{{0,120}}?version\W{{1,4}}{_VERSION}"
+    ),
 )
 _AT_MOST = re.compile(rf"package version of {_VERSION} or (?:earlier|lower|below)")
-_OWN = re.compile(rf"(?:has package version|solutionpackageversion|package version is|package version:)\W{{1,4}}{_VERSION}")
+_OWN = re.compile(
+    rf"(?:has package version|solutionpackageversion|package version is|package version:)\W{{1,4}}{_VERSION}"
+)
 HIGHER = " package version higher than system version"
 LOWER = " package version lower than system version"
 

@@ -68,7 +68,9 @@ class Diagnoser:
         if setting is None:
             raise ValueError("the record of what is unknown has no setting")
         self._surveyor = Surveyor(setting)
-        self._recognisers = tuple(Recogniser(record) for record in self._records.values() if record.id != UNKNOWN)
+        self._recognisers = tuple(
+            Recogniser(record) for record in self._records.values() if record.id != UNKNOWN
+        )
         self._yields = {recogniser.cause: recogniser.yields_to for recogniser in self._recognisers}
         self._speller = Speller(words_of(self._known_texts()))
 
@@ -95,7 +97,9 @@ class Diagnoser:
     def scores(self, text: str) -> list[Finding]:
         """Every finding for a text, the best first, also those that are not enough: for whoever writes rules."""
         clean = unwrap(bounded(text))
-        return sorted(self._look(_compared(fold(clean)), find_codes(clean)), key=lambda finding: -finding.score)
+        return sorted(
+            self._look(_compared(fold(clean)), find_codes(clean)), key=lambda finding: -finding.score
+        )
 
     def _findings(self, folded: str, codes: tuple[str, ...]) -> list[Finding]:
         return choose(self._look(folded, codes), self._yields)
@@ -140,7 +144,16 @@ class Diagnoser:
             yield from map(fold, (*words.decide, *words.likely, *words.in_context, *words.hint))
             yield from map(fold, record.recognise.not_with)
             if setting:
-                yield from map(fold, (*setting.platform, *setting.nearby, *setting.foreign, *setting.own_faults, *setting.wrappers))
+                yield from map(
+                    fold,
+                    (
+                        *setting.platform,
+                        *setting.nearby,
+                        *setting.foreign,
+                        *setting.own_faults,
+                        *setting.wrappers,
+                    ),
+                )
 
 
 @cache
@@ -174,4 +187,4 @@ def _because(found: list[Finding], wrappers: tuple[str, ...]) -> tuple[str, ...]
 
 
 def _is_warning(folded: str) -> bool:
-    return "with warnings" in folded or "warning:" in folded and "error" not in folded
+    return "with warnings" in folded or ("warning:" in folded and "error" not in folded)

@@ -4,7 +4,10 @@ import hashlib
 import re
 
 _MASKS = (
-    (re.compile(r"\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?", re.IGNORECASE), "<id>"),
+    (
+        re.compile(r"\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?", re.IGNORECASE),
+        "<id>",
+    ),
     (re.compile(r"https?://[^\s\"'<>,]{1,500}"), "<url>"),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}"), "<user>"),
     (re.compile(r"\"[^\"\n]{1,200}\"|(?<!\w)'[^'\n]{1,200}'(?!\w)|[“„][^”“\n]{1,200}[”“]"), "<name>"),

@@ -11,7 +11,9 @@ _MOST = 25
 
 # Solutions: with a version in brackets, in an element's attribute, or after the words that introduce one.
 _WITH_VERSION = re.compile(rf"([A-Za-z_]\w{{1,99}}) ?\((?:v|version )?({_VERSION})\)")
-_ATTRIBUTE = re.compile(rf"\bsolution=\\*[\"']([^\"'\\<>(]{{1,120}}?)(?: ?\(({_VERSION})\))?\\*[\"']", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    rf"\bsolution=\\*[\"']([^\"'\\<>(]{{1,120}}?)(?: ?\(({_VERSION})\))?\\*[\"']", re.IGNORECASE
+)
 _FILE = re.compile(r"([A-Za-z]\w{1,99}?)_(\d{1,9}(?:_\d{1,9}){1,3})(?:_managed)?\.zip", re.IGNORECASE)
 _QUOTED = re.compile(
     r"\b(?:solution|losung|Lösung|solución|solução|soluzione|oplossing|rozwiązanie|решени\w)[ :]{1,3}"
@@ -28,15 +30,34 @@ _NAMED = (
     re.compile(r"\bSolution: ([A-Za-z_]\w{1,99})[.,;\n]"),
     re.compile(r"\b([A-Za-z]\w{1,99}) requires solutions that are not currently installed"),
 )
-_NO_SOLUTIONS = frozenset({"active", "default", "basic", "the", "solution", "this", "version", "holding", "a", "null", "with", "crm"})
+_NO_SOLUTIONS = frozenset(
+    {
+        "active",
+        "default",
+        "basic",
+        "the",
+        "solution",
+        "this",
+        "version",
+        "holding",
+        "a",
+        "null",
+        "with",
+        "crm",
+    }
+)
 
 _PRIVILEGE = re.compile(r"\bprv[A-Z]\w{2,80}")
 _ROLE = re.compile(
     r"\b(System Administrator|System Customizer|Environment Maker|Global Administrator|Power Platform Administrator|"
-    r"Application Developer|Dynamics 365 Administrator)\b", re.IGNORECASE
+    r"Application Developer|Dynamics 365 Administrator)\b",
+    re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_PRINCIPAL = re.compile(rf"\b(?:Principal user ?\(Id=|User: ?|UserId ?[=:] ?|SystemUserId ?[=:] ?|user with id ?[=:]? ?|Id=)[\"']?({_GUID})", re.IGNORECASE)
+_PRINCIPAL = re.compile(
+    rf"\b(?:Principal user ?\(Id=|User: ?|UserId ?[=:] ?|SystemUserId ?[=:] ?|user with id ?[=:]? ?|Id=)[\"']?({_GUID})",
+    re.IGNORECASE,
+)
 _ACCOUNT = re.compile(r"\b(?:User ?[=:]|user account) ?[\"']([^\"'\n]{2,80})[\"']", re.IGNORECASE)
 _CORRELATION = re.compile(
     rf"\b(?:correlation|trace|activity|request|client[ -]?request|session|tracking|error)[ _-]?id(?:entifier)?(?: is)?[\"']?[ :=]{{1,4}}[\"']?({_GUID})",
@@ -44,11 +65,17 @@ _CORRELATION = re.compile(
 )
 _URL = re.compile(r"https?://[^\s\"'<>()\[\]{}|\\,;]{3,300}")
 _COMPONENTS = (
-    re.compile(r"\b(?:entity|attribute|table|column|form|view|workflow|flow|component|relationship|option set|web ?resource|control|plug-?in type|app|template|connection reference(?: logical name)?|environment variable)s? (?:with (?:name|id) |named |name )?[\"'‘“]([^\"'’”\n]{2,120})[\"'’”]", re.IGNORECASE),
+    re.compile(
+        r"\b(?:entity|attribute|table|column|form|view|workflow|flow|component|relationship|option set|web ?resource|control|plug-?in type|app|template|connection reference(?: logical name)?|environment variable)s? (?:with (?:name|id) |named |name )?[\"'‘“]([^\"'’”\n]{2,120})[\"'’”]",
+        re.IGNORECASE,
+    ),
     re.compile(r"\bschemaName=\\*[\"']([\w.]{2,120})", re.IGNORECASE),
     re.compile(r"\b(?:CustomControl|CustomControls|CanvasApp) with [Nn]ame ([\w.]{2,120})"),
 )
-_LCID = re.compile(r"\b(?:language|languages|lcid|languagecode|locale|sprache|langue|idioma|lingua|taal|languageid)\b[^\d\n]{1,40}(\d{4,5})\b", re.IGNORECASE)
+_LCID = re.compile(
+    r"\b(?:language|languages|lcid|languagecode|locale|sprache|langue|idioma|lingua|taal|languageid)\b[^\d\n]{1,40}(\d{4,5})\b",
+    re.IGNORECASE,
+)
 _LANGUAGE = re.compile(
     r"\b(Basque|Bulgarian|Catalan|Chinese|Croatian|Czech|Danish|Dutch|English|Estonian|Finnish|French|Galician|German|"
     r"Greek|Hindi|Hungarian|Indonesian|Italian|Japanese|Kazakh|Korean|Latvian|Lithuanian|Malay|Norwegian|Polish|"
@@ -56,7 +83,9 @@ _LANGUAGE = re.compile(
     r"(?= |[.,;:)\]]|$)"
 )
 _BARE_VERSION = re.compile(r"(?<![\w.])v?(\d{1,9}(?:\.\d{1,9}){2,3})(?![\w.]*\d)")
-_CONNECTION = re.compile(r"(?:providers/Microsoft\.PowerApps/apis/|connection reference (?:logical name )?[\"']?)([A-Za-z]\w{3,100}(?:-[\w-]{1,60})?)")
+_CONNECTION = re.compile(
+    r"(?:providers/Microsoft\.PowerApps/apis/|connection reference (?:logical name )?[\"']?)([A-Za-z]\w{3,100}(?:-[\w-]{1,60})?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +151,9 @@ def _needed(text: str) -> list[tuple[str, str | None]]:
 
 
 def _others(text: str) -> list[tuple[str, str | None]]:
-    found: list[tuple[str, str | None]] = [(name, number.replace("_", ".")) for name, number in _FILE.findall(text)]
+    found: list[tuple[str, str | None]] = [
+        (name, number.replace("_", ".")) for name, number in _FILE.findall(text)
+    ]
     found += [(name.strip(), None) for name in _QUOTED.findall(text)]
     found += [(name.strip(), None) for pattern in _NAMED for name in pattern.findall(text)]
     return [(name, version) for name, version in found if _is_solution(name)]

@@ -1,13 +1,14 @@
 """Phrases that a message is searched for: words with gaps, alternatives and names; never slow, whatever the text.
 
-    word word        the words in this order; between them anything that is no letter or digit
-    (one|two|)       one of these; an empty one makes it optional; they can stand in one another
-    …   ……           a gap of up to 80, or 320, characters; not inside brackets
-    *                one word, name or number;   # digits;   ~ at an end: a longer word counts as well
+word word        the words in this order; between them anything that is no letter or digit
+(one|two|)       one of these; an empty one makes it optional; they can stand in one another
+…   ……           a gap of up to 80, or 320, characters; not inside brackets
+*                one word, name or number;   # digits;   ~ at an end: a longer word counts as well
 """
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache
 
 from core.diagnosis.folding import fold
@@ -16,6 +17,7 @@ NEAR = 80
 FAR = 320
 _GAP = re.compile(r"(……|…)")
 _TOKEN = re.compile(r"[()|#*]|[ ]+|[^()|#* ]+")
+_FIXED = {"(": "(?:", ")": ")", "|": "|", "#": r"\d{1,12}", "*": r"[^ ]{1,120}"}
 _PLAIN = re.compile(r"[^()|#* ~]+")
 _MOST_NEEDLES = 3
 
@@ -75,9 +77,7 @@ def _check(words: str, pieces: list[str]) -> None:
             raise PhraseError(f"brackets do not match, or a gap stands in them: {words!r}")
 
 
-def _linked(
-    chains: list[tuple[int, int]], found: list[tuple[int, int]], gap: int
-) -> list[tuple[int, int]]:
+def _linked(chains: list[tuple[int, int]], found: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
     """Each find that follows the end of a chain closely enough, with that chain's start."""
     ends = [end for _, end in chains]
     linked = []
@@ -90,27 +90,31 @@ def _linked(
 
 def _compile_piece(piece: str) -> re.Pattern[str]:
     body = piece.strip("~ ")
-    source = "".join(_source(token) for token in _TOKEN.findall(body))
+    parts = _TOKEN.findall(body)
+    source = "".join(_source(part, before, after) for before, part, after in _with_neighbours(parts))
     front = r"(?<![0-9a-z])" if not piece.startswith("~") and _is_edge(body[0]) else ""
     back = r"(?![0-9a-z])" if not piece.endswith("~") and _is_edge(body[-1]) else ""
     return re.compile(f"{front}(?:{source}){back}")
+
+
+def _with_neighbours(parts: list[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(["", *parts], parts, [*parts[1:], ""], strict=False)
 
 
 def _is_edge(character: str) -> bool:
     return character.isascii() and (character.isalnum() or character in "()#")
 
 
-def _source(token: str) -> str:
-    if token == "(":
-        return "(?:"
-    if token in {")", "|"}:
-        return token
-    if token == "#":
-        return r"\d{1,12}"
-    if token == "*":
-        return r"\S{1,120}"
+def _source(part: str, before: str, after: str) -> str:
+    """The pattern of one part; none can match one text in many ways, so that no text takes long."""
+    if part.isspace():
+        if before == "*":
+            return r" [^\w ]{0,4}"
+        return r"[^\w ]{0,4} " if after == "*" else r"\W{1,6}"
+    if part in _FIXED:
+        return _FIXED[part]
     # Inside a piece ~ lets a word go on.
-    return r"\W{1,6}" if token.isspace() else re.escape(token).replace(r"\~", r"\w{0,30}").replace("~", r"\w{0,30}")
+    return re.escape(part).replace(r"\~", r"\w{0,30}").replace("~", r"\w{0,30}")
 
 
 def _without_brackets(piece: str) -> str:
@@ -120,7 +124,9 @@ def _without_brackets(piece: str) -> str:
 
 def _needles(pieces: list[str]) -> tuple[Needles, ...]:
     """The rarest demands: long words that must be there, and groups of which one word must be there."""
-    demands: list[Needles] = [(word,) for piece in pieces for word in _PLAIN.findall(_without_brackets(piece))]
+    demands: list[Needles] = [
+        (word,) for piece in pieces for word in _PLAIN.findall(_without_brackets(piece))
+    ]
     demands += [needles for piece in pieces for needles in _grouped(piece)]
     return tuple(sorted(demands, key=lambda needles: (len(needles), -min(map(len, needles))))[:_MOST_NEEDLES])
 

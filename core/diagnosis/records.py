@@ -14,7 +14,20 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
 Words = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", strip_whitespace=True)]
 
 # What a remedy can name; `{solutions|the solutions}` says what stands there where the message names none.
-PLACEHOLDERS = frozenset({"solutions", "missing", "versions", "privileges", "roles", "users", "components", "connections", "languages", "urls"})
+PLACEHOLDERS = frozenset(
+    {
+        "solutions",
+        "missing",
+        "versions",
+        "privileges",
+        "roles",
+        "users",
+        "components",
+        "connections",
+        "languages",
+        "urls",
+    }
+)
 PLACEHOLDER = re.compile(r"\{([^{}|]*)\|([^{}]*)\}")
 
 

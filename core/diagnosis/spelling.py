@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 _WORD = re.compile(r"[a-z]{5,24}")
 _LONG = 8
+_LONGEST_TEXT = 20_000
 
 
 class Speller:
@@ -18,7 +19,9 @@ class Speller:
                 self._near.setdefault(form, word)
 
     def put_right(self, folded: str) -> str:
-        """The text with such words replaced; the same object where there is none."""
+        """The text with such words replaced; the same object where there is none, or where it is very long."""
+        if len(folded) > _LONGEST_TEXT:
+            return folded
         corrected = _WORD.sub(lambda found: self._nearest(found[0]), folded)
         return folded if corrected == folded else corrected
 
@@ -44,7 +47,11 @@ def _stem(word: str) -> str:
 def _shortened(word: str) -> set[str]:
     """The word and its forms with one letter left out, or two where it is long."""
     once = {word[:at] + word[at + 1 :] for at in range(len(word))}
-    twice = {form[:at] + form[at + 1 :] for form in once for at in range(len(form))} if len(word) > _LONG else set()
+    twice = (
+        {form[:at] + form[at + 1 :] for form in once for at in range(len(form))}
+        if len(word) > _LONG
+        else set()
+    )
     return {word} | once | twice
 
 

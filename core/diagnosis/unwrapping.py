@@ -8,7 +8,9 @@ HEAD = 48_000
 TAIL = 48_000
 _ROUNDS = 4
 
-_ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(r\\+n|[nrt](?![A-Za-z]{2}\w*\\))|([\"'/]))")
+_ESCAPED = re.compile(
+    r"\\{1,16}(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(r\\{1,16}n|[nrt](?![A-Za-z]{2}\w{0,40}\\))|([\"'/]))"
+)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _XML_HEX = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PREFIX = re.compile(
@@ -24,10 +26,17 @@ _PREFIX = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BRACKETED = re.compile(r"^[ \t]*(?:\[ )?'([^\n]*)'(?: \])?,?[ \t]*$", re.MULTILINE)
-_CELL = re.compile(r"</?(?:ss:)?(?:Data|Cell|Row|Table|Worksheet|Font|B|br|p|div|span|li|ul|td|tr|strong|em|a)\b[^<>]{0,400}>", re.IGNORECASE)
+_CELL = re.compile(
+    r"</?(?:ss:)?(?:Data|Cell|Row|Table|Worksheet|Font|B|br|p|div|span|li|ul|td|tr|strong|em|a)\b[^<>]{0,400}>",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"</?([A-Za-z][\w:.-]{0,60})((?:\s[^<>]{0,2000})?)/?>")
-_FRAME = re.compile(r"\bat ([A-Za-z_][\w.`<>\[\],+|$~@-]{2,300})\([^()\n]{0,600}\)(?: in [^\n]{1,260}?:line \d{1,7})?")
-_GERMAN_FRAME = re.compile(r"\b(?:bei|à|en|in|в) ((?:Microsoft|System)\.[\w.`<>\[\],+]{2,300})\([^()\n]{0,600}\)")
+_FRAME = re.compile(
+    r"\bat ([A-Za-z_][\w.`<>\[\],+|$~@-]{2,300})\([^()\n]{0,600}\)(?: in [^\n]{1,260}?:line \d{1,7})?"
+)
+_GERMAN_FRAME = re.compile(
+    r"\b(?:bei|à|en|in|в) ((?:Microsoft|System)\.[\w.`<>\[\],+]{2,300})\([^()\n]{0,600}\)"
+)
 
 
 def bounded(text: str | bytes) -> str:
@@ -69,6 +78,6 @@ def _undo_escapes(text: str) -> str:
 def _unescaped(found: re.Match[str]) -> str:
     code = found[1] or found[2]
     if code:
-        value = int(code, 16)
-        return " " if value < 0x20 or 0xD800 <= value < 0xE000 else chr(value)
+        character = chr(int(code, 16))
+        return character if character.isprintable() else " "
     return found[4] or "\n"

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.commandline import applications, instances, packages, portals, upkeep
+from core.commandline import applications, installations, instances, lifecycle, packages, portals, upkeep
 from core.commandline.catalogue import catalogue
 from core.commandline.matrix import matrix
 from core.commandline.parsing import Command
@@ -40,6 +40,10 @@ def command() -> TyperGroup:
         list=portals.list_portals,
         show=portals.show_portal,
         rename=portals.rename,
+        restart=lifecycle.restart,
+        cancel=lifecycle.cancel,
+        delete=lifecycle.delete,
+        reset=lifecycle.reset,
     )
     for parent in (group, program):
         _add_group(
@@ -52,6 +56,15 @@ def command() -> TyperGroup:
             remove=portals.remove_domain,
         )
     _add_group(program, "packages", "Solutions in files.", check=packages.check, plan=packages.plan)
+    _add_group(
+        program,
+        "installations",
+        "Solutions in instances.",
+        list=installations.list_installations,
+        install=installations.install,
+        retry=installations.retry,
+        uninstall=installations.uninstall,
+    )
     _add(program, "matrix", matrix)
     _add(program, "worker", upkeep.worker)
     _add(program, "migrate", upkeep.migrate)

@@ -8,7 +8,12 @@ from core.commandline.tables import print_table, state
 
 
 def _printed(*, is_terminal: bool) -> str:
-    screen = Console(file=io.StringIO(), force_terminal=is_terminal, width=40, color_system="standard")
+    screen = Console(
+        file=io.StringIO(),
+        force_terminal=is_terminal,
+        width=40,
+        color_system="standard" if is_terminal else None,
+    )
     print_table(screen, ("Name", "State"), [("[b]Aide[/b]", state("provisioned")), (None, state(None))])
     assert isinstance(screen.file, io.StringIO)
     return screen.file.getvalue()

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from core.insight.matrix import Column, Row, View
 from core.insight.matrix.ranking import Ranked, Ranking
-from core.insight.matrix.wording import all_of, delivery, points, solution_name
+from core.insight.matrix.wording import all_of, delivery, plural, points, solution_name
 
 _NOTHING = '<td class="n"><span>no</span></td>'
 _DOT = '<td class="y"><span>yes</span></td>'
@@ -92,8 +92,8 @@ def _met(ranking: Ranking, place: Ranked) -> str:
 
 
 def _row(view: View, row: Row, is_must_have: bool, notes: tuple[str, ...], is_open: bool) -> str:
-    mark = '<span class="must">must have</span>' if is_must_have else ""
-    noted = f'<span class="c">{len(notes)} {"note" if len(notes) == 1 else "notes"}</span>' if notes else ""
+    mark = ' <span class="must">must have</span>' if is_must_have else ""
+    noted = f' <span class="c">{len(notes)} {plural(len(notes), "note")}</span>' if notes else ""
     cells = "".join(_cell(view, row, column.slug, is_must_have) for column in view.columns)
     return (
         f'<tr><th scope="row"><details{" open" if is_open else ""}>'

@@ -86,13 +86,13 @@ def listed(names: Iterable[str]) -> str:
 
 
 def all_of(number: int) -> str:
-    """ "both", "all 3"."""
+    """All of so many, in words: "both", "all 3"."""
     return "both" if number == 2 else f"all {number}"  # noqa: PLR2004 - two are both
 
 
 def some(names: Sequence[str]) -> str:
     """Names in a row, at most four and how many more."""
-    if len(names) <= _NAMED:
+    if len(names) <= _NAMED + 1:  # "and 1 more" is no shorter than its name
         return listed(names)
     return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
 

@@ -16,6 +16,7 @@ from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
 from core.insight.insight import Insight
+from core.insight.installations import InstallationInsight
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -112,6 +113,7 @@ class Services:
     installations: Installations
     instances: Instances
     insight: Insight
+    installation_insight: InstallationInsight
     feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
@@ -174,6 +176,7 @@ def _wire(
         lambda slug: _is_our_import(store, slug),
     )
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
+    installation_insight = InstallationInsight(store, directory, library)
     return Services(
         settings=settings,
         clock=clock,
@@ -190,9 +193,10 @@ def _wire(
         lifecycle=Lifecycle(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
-        installations=Installations(store, directory, platform, library, nudge, sleep),
+        installations=Installations(store, directory, platform, library, installation_insight, nudge, sleep),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
+        installation_insight=installation_insight,
         feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(

@@ -1,29 +1,40 @@
-"""Solutions in instances: what is installed, install, retry in the right order, uninstall (R25–R27)."""
+"""Solutions in instances: install, retry in the right order, uninstall, packages added by upload (R25–R27)."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from core.access import Actor, is_system_administrator, require_system_administrator
+from core.access import Actor, can_see, is_system_administrator, require_system_administrator
 from core.directory.directory import Directory
-from core.errors import Conflict, InvalidValue, NotFound, NotSystemAdministrator, PlatformRefused
-from core.platforms.port import Instance, Operation, Platform
+from core.errors import Conflict, InvalidValue, NotFound, NotPermitted, NotSystemAdministrator
+from core.insight.installations import InstallationFilter, InstallationInsight, InstallationSummary
+from core.platforms.port import Instance, Platform
+from core.portals import installation_rows as rows_of
+from core.portals.operations import finished
 from core.portals.retries import ImportPlan, ImportPlans, PlannedItem, Wanted
+from core.provisioning import installations
+from core.provisioning.queries import imports_under_way
 from core.provisioning.runs import ImportLanguages, add_import_run
+from core.solutions import graph
 from core.solutions.library import PackageLibrary
+from core.solutions.manifest import Manifest
+from core.solutions.package import Package
+from core.solutions.version import Version
 from core.storage.store import Store
-from core.storage.tables import Event, Installation, InstallationPortal, Portal
+from core.storage.tables import Event, Installation
 
-POLL_S = 0.1
 Language = int | Literal["mine"] | None
+Kind = Literal["install", "retry"]
 
 
 @dataclass(frozen=True)
 class StartedImports:
-    """What became of a plan: the runs that carry it out, and what was refused at once."""
+    """What became of a plan: the runs that carry it out, and what was refused at once.
+
+    `queued`: what these runs, or runs that were under way already, import. `done_already`: what stands there.
+    """
 
     run_ids: tuple[str, ...]
     queued: tuple[PlannedItem, ...]
@@ -33,12 +44,32 @@ class StartedImports:
 
 @dataclass(frozen=True)
 class UninstallPlan:
-    """What an uninstall would do: `order` ends with the solution itself; `blockers` must go first."""
+    """What an uninstall would do; `blockers` must go first, in this order."""
 
     instance: str
     solution: str
+    version: str
     blockers: tuple[str, ...]  # solutions that need it, in the order in which they could be uninstalled
-    portals: tuple[str, ...]  # portals whose package it belongs to
+    portals: tuple[str, ...]  # the names of the portals that asked for it
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not self.blockers and not self.portals
+
+
+@dataclass(frozen=True)
+class UploadPlan:
+    """What an upload would do: the package, what it takes the place of, and its import as things stand now."""
+
+    manifest: Manifest
+    highest: str | None  # the highest version in the library before
+    import_plan: ImportPlan
+
+    @property
+    def is_highest(self) -> bool:
+        """Whether installations would use it from now on: they take the highest version."""
+        return self.highest is None or self.manifest.version >= Version.parse(self.highest)
 
 
 class Installations:
@@ -50,6 +81,7 @@ class Installations:
         directory: Directory,
         platform: Platform,
         library: PackageLibrary,
+        insight: InstallationInsight,
         nudge: Callable[[], None],
         pause: Callable[[float], None],
     ) -> None:
@@ -57,9 +89,14 @@ class Installations:
         self._directory = directory
         self._platform = platform
         self._library = library
+        self._insight = insight
         self._plans = ImportPlans(directory, library)
         self._nudge = nudge
         self._pause = pause
+
+    def list(self, wanted: InstallationFilter, actor: Actor) -> tuple[InstallationSummary, ...]:
+        """The installations that match and that the actor may see, by instance and in the order in which they were asked for."""
+        return self._insight.find(wanted, actor)
 
     def plan_retry(
         self,
@@ -69,157 +106,252 @@ class Installations:
         instance: str | None = None,
         language: Language = None,
     ) -> ImportPlan:
-        """The plan to retry these failed installations, or all that the actor may retry (R25). Changes nothing.
+        """The plan to retry these installations, or all failed ones that the actor may retry (R25). Changes nothing.
 
         In the portal's language (of several the first that is not deleted), unless another is given (R26).
-        Raises NotFound, Conflict for one that did not fail, NotSystemAdministrator for one named and not theirs.
+        Raises NotFound; Conflict for one that waits for its portal; NotSystemAdministrator for one named and not theirs.
         """
+        if instance is not None:
+            self._directory.get(instance)  # raises NotFound
         with self._store.reading() as session:
-            rows = _failed(session, ids, instance)
-            rows = self._permitted(rows, actor, is_named=ids is not None)
-            wanted = [self._wanted_again(session, row, actor, language) for row in rows]
-        return self._plans.plan(wanted, lambda _slug: actor.email)
+            rows = rows_of.failed(session, instance) if ids is None else rows_of.named(session, ids)
+            found = self._permitted(rows, actor, is_named=ids is not None)
+            wanted = self._wanted_again(session, found, actor, language)
+        return self._plans.plan(wanted, actor.email)
 
     def plan_install(
-        self, instance: str, solutions: Sequence[str], actor: Actor, *, language: int | None = None
+        self, instance: str, solutions: Sequence[str], actor: Actor, *, language: Language = None
     ) -> ImportPlan:
-        """The plan to install just these solutions, in the person's default language unless told otherwise (R26)."""
+        """The plan to install just these solutions, in the person's default language unless told otherwise (R26).
+
+        Raises NotFound, NotSystemAdministrator.
+        """
         known = self._directory.get(instance).instance
         require_system_administrator(actor, known)
         for name in solutions:
             self._library.manifest(name)  # raises NotFound, naming it
-        with self._store.reading() as session:
-            wanted = [
-                Wanted(
-                    instance,
-                    name,
-                    _mine(known, actor) if language is None else language,
-                    _required_language(session, instance, name),
-                    _row_id(session, instance, name),
-                )
-                for name in solutions
-            ]
-        return self._plans.plan(wanted, lambda _slug: actor.email)
+        return self._plans.plan(self._wanted_new(known, solutions, actor, language), actor.email)
 
-    def start(
-        self, plan: ImportPlan, actor: Actor, *, kind: Literal["install", "retry"], force: bool = False
-    ) -> StartedImports:
+    def start(self, plan: ImportPlan, actor: Actor, *, kind: Kind, force: bool = False) -> StartedImports:
         """Carry out the plan that was shown: one run an instance, one import at a time.
 
-        What would fail is refused, and runs only with `force`. The list is the plan's; what stands there by then counts as done.
+        What would fail is refused, and runs only with `force`. The list is the plan's; what stands there by then counts
+        as done, and what another run has in hand by then is left to it. Raises NotSystemAdministrator before anything began.
         """
-        runs: list[str] = []
-        queued: list[PlannedItem] = []
-        for slug, items in plan.by_instance().items():
+        by_instance = plan.by_instance()
+        for slug in by_instance:
             require_system_administrator(actor, self._directory.get(slug).instance)
+        run_ids = []
+        for slug, items in by_instance.items():
             chosen = [item for item in items if item.outlook != "fails" or force]
-            if not chosen or (kind == "install" and all(item.outlook == "skipped" for item in chosen)):
-                continue
-            queued += [item for item in chosen if item.outlook != "skipped"]
-            runs.append(self._begin(slug, chosen, actor, kind, force=force))
+            # One that stands there is taken along where its row says otherwise: portals wait for its content.
+            has_work = [i for i in chosen if i.outlook != "skipped" or i.wanted.installation_id is not None]
+            run_id = self._begin(slug, has_work, actor, kind, force=force)
+            if run_id is not None:
+                run_ids.append(run_id)
         self._nudge()
-        is_run = {(item.wanted.instance, item.wanted.solution) for item in queued}
         return StartedImports(
-            tuple(runs),
-            tuple(queued),
-            tuple(i for i in plan.failing if (i.wanted.instance, i.wanted.solution) not in is_run),
-            tuple(i for i in plan.items if i.outlook == "skipped"),
+            tuple(run_ids),
+            tuple(
+                i
+                for i in plan.items
+                if i.outlook == "passes" or i.wanted.is_under_way or (force and i in plan.failing)
+            ),
+            () if force else plan.failing,
+            tuple(i for i in plan.skipped if not i.wanted.is_under_way),
         )
 
-    def plan_uninstall(self, instance: str, solution: str) -> UninstallPlan:
-        """What stands in the way of an uninstall: what needs the solution, in reverse order (R27), and portals."""
+    def plan_uninstall(self, instance: str, solution: str, actor: Actor) -> UninstallPlan:
+        """What stands in the way of an uninstall: what needs the solution, in reverse order (R27), and portals.
+
+        Also of a holding solution (X_Upgrade), which nothing needs. Raises NotFound, NotPermitted.
+        """
         known = self._directory.get(instance).instance
-        if known.solution(solution) is None:
-            raise NotFound(f"{solution} is not installed in {known.name}.", field="solution")
-        needing = self._needing(known, solution)
+        if not can_see(actor, known):
+            raise NotPermitted(f"{actor.email} is no user of {known.name}. Ask for access there.")
+        there = next((s for s in known.solutions if s.unique_name == solution), None)
+        if there is None:
+            raise NotFound(f"{solution[:100]} is not installed in {known.name}.", field="solution")
         with self._store.reading() as session:
-            portals = session.exec(
-                select(Portal.name)
-                .join(InstallationPortal, col(InstallationPortal.portal_id) == col(Portal.id))
-                .join(Installation, col(Installation.id) == col(InstallationPortal.installation_id))
-                .where(col(Installation.instance) == instance, col(Installation.solution) == solution)
-                .where(col(Portal.state) != "deleted")
-                .order_by(col(Portal.id))
-            ).all()
-        return UninstallPlan(instance, solution, tuple(needing), tuple(portals))
+            portals = rows_of.portals_using(session, instance, solution)
+        needing = () if there.is_holding else self._needing(known, solution)
+        return UninstallPlan(instance, solution, there.version, needing, () if there.is_holding else portals)
 
     def uninstall(self, instance: str, solution: str, actor: Actor) -> None:
-        """Remove a solution; refused while another solution needs it or a portal uses it. Waits for the platform."""
+        """Remove a solution; refused while another solution needs it or a portal uses it. Waits for the platform.
+
+        Idempotent by what stands there. Raises NotFound, NotSystemAdministrator, Conflict, PlatformError.
+        """
         known = self._directory.get(instance).instance
         require_system_administrator(actor, known)
-        plan = self.plan_uninstall(instance, solution)
-        if plan.blockers or plan.portals:
-            what = [*plan.blockers, *(f"the portal {name}" for name in plan.portals)]
+        plan = self.plan_uninstall(instance, solution, actor)
+        if not plan.is_clear:
+            what = [*(f"the portal {name}" for name in plan.portals), *plan.blockers]
             raise Conflict(
                 f"{solution} is needed by {', '.join(what)}. Remove these first, in this order.",
                 field="solution",
-                details={"dependents": list(plan.blockers), "portals": list(plan.portals)},
+                details={"dependents": [*plan.blockers], "portals": [*plan.portals]},
             )
-        now = self._store.clock()
-        key = f"uninstall:{solution}:{known.solution(solution)}"
-        self._finish(self._platform.uninstall_solution(key, instance, solution, actor.email), instance)
+        there = next(s for s in known.solutions if s.unique_name == solution)
+        key = f"uninstall:{solution}:{there.version}:{there.installed_at.isoformat()}"
+        begun = self._platform.uninstall_solution(key, instance, solution, actor.email)
+        finished(self._platform, instance, begun, self._pause)
         with self._store.writing() as session:
-            _forget(session, instance, solution)
-            details: dict[str, Any] = {"solution": solution}
-            session.add(Event(at=now, actor=actor.email, act="uninstall", instance=instance, details=details))
+            rows_of.forget(session, instance, solution)
+            details = {"solution": solution, "version": there.version}
+            session.add(self._event(actor, "uninstall", instance, details))
 
-    def _needing(self, known: Instance, solution: str) -> list[str]:
+    def plan_upload(
+        self, instance: str, data: bytes, actor: Actor, *, language: Language = None
+    ) -> UploadPlan:
+        """Check a package and plan its import into the instance; neither keeps nor imports it.
+
+        Raises PackageError with what is wrong with it, NotSystemAdministrator.
+        """
+        known = self._directory.get(instance).instance
+        require_system_administrator(actor, known)
+        manifest = Package.from_zip_bytes(data).manifest
+        wanted = self._wanted_new(known, (manifest.unique_name,), actor, language)
+        plan = self._plans.plan([replace(one, manifest=manifest) for one in wanted], actor.email)
+        return UploadPlan(manifest, self._highest(manifest.unique_name), plan)
+
+    def upload(self, instance: str, data: bytes, actor: Actor) -> Manifest:
+        """Add a package to the library, which every instance shares, after every check.
+
+        For a System Administrator of the instance that it is meant for. Raises PackageError, and Conflict for a version below
+        the library's highest: installations would go on with that.
+        """
+        require_system_administrator(actor, self._directory.get(instance).instance)
+        manifest = Package.from_zip_bytes(data).manifest
+        highest = self._highest(manifest.unique_name)
+        if highest is not None and manifest.version < Version.parse(highest):
+            raise Conflict(
+                f"The library has {manifest.unique_name} {highest}, and installations take the highest version: "
+                f"{manifest.version} would never be used. Upload a higher one.",
+                field="file",
+            )
+        self._library.add(data)
+        details = {"solution": manifest.unique_name, "version": str(manifest.version)}
+        with self._store.writing() as session:
+            session.add(self._event(actor, "add-package", instance, details))
+        return manifest
+
+    def withdraw(self, instance: str, solution: str, version: str, actor: Actor) -> None:
+        """Take an uploaded package out of the library; what it installed stays. Raises NotFound, Conflict for our own."""
+        require_system_administrator(actor, self._directory.get(instance).instance)
+        self._library.remove(solution, version)
+        with self._store.writing() as session:
+            details = {"solution": solution, "version": version}
+            session.add(self._event(actor, "withdraw-package", instance, details))
+
+    def _highest(self, solution: str) -> str | None:
+        try:
+            return str(self._library.manifest(solution).version)
+        except NotFound:
+            return None
+
+    def _needing(self, known: Instance, solution: str) -> tuple[str, ...]:
         """The installed solutions that need this one, directly or not; each before those that it needs."""
-        there = [s.unique_name for s in known.solutions if not s.is_holding]
-        needs = {name: self._needs(name) for name in there}
+        manifests = {}
+        for one in known.solutions:
+            if not one.is_holding and self._highest(one.unique_name) is not None:
+                manifests[one.unique_name] = self._library.manifest(one.unique_name)
         found: set[str] = set()
         todo = [solution]
         while todo:
-            one = todo.pop()
-            more = [name for name in there if one in needs[name] and name not in found]
+            needed = todo.pop()
+            more = [
+                name
+                for name, manifest in manifests.items()
+                if name not in found and any(need.solution == needed for need in manifest.requires)
+            ]
             found.update(more)
             todo += more
-        return sorted(found, key=lambda name: (-len(needs[name] & found), name))
+        return tuple(reversed(graph.plan(manifests[name] for name in manifests if name in found).order))
 
-    def _needs(self, solution: str) -> frozenset[str]:
-        try:
-            return frozenset(need.solution for need in self._library.manifest(solution).requires)
-        except NotFound:
-            return frozenset()  # not one of ours: the platform itself refuses what it needs
-
-    def _permitted(self, rows: Iterable[Installation], actor: Actor, *, is_named: bool) -> list[Installation]:
+    def _permitted(
+        self, found: Iterable[Installation], actor: Actor, *, is_named: bool
+    ) -> Sequence[Installation]:
         may: dict[str, bool] = {}
         kept = []
-        for row in rows:
+        for row in found:
             if row.instance not in may:
                 may[row.instance] = is_system_administrator(actor, self._directory.get(row.instance).instance)
             if may[row.instance]:
                 kept.append(row)
             elif is_named:
                 raise NotSystemAdministrator(
-                    f"{actor.email} is no System Administrator of {row.instance}, where {row.solution} failed."
+                    f"{actor.email} is no System Administrator of {row.instance}, where {row.solution} is to be "
+                    "installed. Ask one of them to retry it."
                 )
         return kept
 
-    def _wanted_again(self, session: Session, row: Installation, actor: Actor, language: Language) -> Wanted:
-        required = _required_language(session, row.instance, row.solution)
-        if language == "mine":
-            chosen = _mine(self._directory.get(row.instance).instance, actor)
-        else:
-            chosen = language or required or row.language
-        return Wanted(row.instance, row.solution, chosen, required, row.id, _typical_s(session, row.solution))
+    def _wanted_again(
+        self, session: Session, found: Sequence[Installation], actor: Actor, language: Language
+    ) -> Sequence[Wanted]:
+        instances = {row.instance for row in found}
+        required = rows_of.required_languages(session, instances)
+        under_way = imports_under_way(session, instances)
+        rows_of.require_retryable(session, found, under_way)
+        typical = rows_of.typical_s(session, {row.solution for row in found})
+        mine = {
+            slug: _mine(self._directory.get(slug).instance, actor) for slug in instances if language == "mine"
+        }
+        return [
+            Wanted(
+                row.instance,
+                row.solution,
+                mine[row.instance]
+                if language == "mine"
+                else language or required.get((row.instance, row.solution)) or row.language,
+                required.get((row.instance, row.solution)),
+                row.id,
+                typical.get(row.solution),
+                (row.instance, row.solution) in under_way,
+                rows_of.last_failure(row),
+            )
+            for row in found
+        ]
+
+    def _wanted_new(
+        self, known: Instance, solutions: Sequence[str], actor: Actor, language: Language
+    ) -> Sequence[Wanted]:
+        chosen = language if isinstance(language, int) else _mine(known, actor)
+        with self._store.reading() as session:
+            there = rows_of.ids(session, known.slug, solutions)
+            required = rows_of.required_languages(session, (known.slug,))
+            under_way = imports_under_way(session, (known.slug,))
+            typical = rows_of.typical_s(session, solutions)
+            return [
+                Wanted(
+                    known.slug,
+                    name,
+                    chosen,
+                    required.get((known.slug, name)),
+                    there[name].id if name in there else None,
+                    typical.get(name),
+                    (known.slug, name) in under_way,
+                    rows_of.last_failure(there[name]) if name in there else None,
+                )
+                for name in solutions
+            ]
 
     def _begin(
-        self,
-        slug: str,
-        items: Sequence[PlannedItem],
-        actor: Actor,
-        kind: Literal["install", "retry"],
-        *,
-        force: bool,
-    ) -> str:
-        imports = {
-            item.wanted.solution: ImportLanguages(item.wanted.language, item.wanted.required_language)
-            for item in items
-        }
-        foretold = {item.wanted.solution: item.cause or "passes" for item in items}
+        self, slug: str, items: Sequence[PlannedItem], actor: Actor, kind: Kind, *, force: bool
+    ) -> str | None:
+        """The run that does these; None where others have all of it in hand."""
         with self._store.writing() as session:
+            self._store.queue_up(session, f"imports:{slug}")
+            taken = imports_under_way(session, (slug,))
+            items = [item for item in items if item.key not in taken]
+            if not items:
+                return None
             now = self._store.clock()
+            imports = {
+                item.wanted.solution: ImportLanguages(item.wanted.language, item.wanted.required_language)
+                for item in items
+            }
+            foretold = {item.wanted.solution: item.cause or "passes" for item in items}
             run = add_import_run(
                 session,
                 slug,
@@ -229,55 +361,19 @@ class Installations:
                 values={"force": force, "foretold": foretold},
                 now=now,
             )
-            details: dict[str, Any] = {"solutions": list(imports), "force": force}
-            session.add(
-                Event(at=now, actor=actor.email, act=kind, run_id=run.id, instance=slug, details=details)
-            )
+            asked = [(item.wanted.solution, item.version) for item in items]
+            installations.ask(session, run, asked, now)
+            details = {"solutions": [*imports], "force": force}
+            session.add(self._event(actor, kind, slug, details, run.id))
             return run.id
 
-    def _finish(self, operation: Operation, instance: str) -> None:
-        while not operation.has_ended:
-            self._pause(POLL_S)
-            operation = self._platform.operation(instance, operation.key)
-        if operation.fault is not None:
-            raise PlatformRefused(
-                f"The platform refused ({operation.fault.code_hex}): {operation.fault.text}"
-            )
-
-
-def _failed(session: Session, ids: Sequence[int] | None, instance: str | None) -> list[Installation]:
-    query = select(Installation).order_by(col(Installation.id))
-    if instance is not None:
-        query = query.where(col(Installation.instance) == instance)
-    if ids is None:
-        return list(session.exec(query.where(col(Installation.state) == "install-failed")).all())
-    rows = {row.id: row for row in session.exec(query.where(col(Installation.id).in_(ids))).all()}
-    for one in ids:
-        if one not in rows:
-            raise NotFound(
-                f"There is no installation {one}. `installations list` shows those there are.", field="id"
-            )
-        if rows[one].state in ("waiting", "installing"):
-            raise Conflict(f"{rows[one].solution} is not Install Failed but {rows[one].state}.", field="id")
-    return [rows[one] for one in dict.fromkeys(ids)]
-
-
-def _required_language(session: Session, instance: str, solution: str) -> int | None:
-    """The language of the first portal that asked and is not deleted (R26)."""
-    query = (
-        select(Portal.language)
-        .join(InstallationPortal, col(InstallationPortal.portal_id) == col(Portal.id))
-        .join(Installation, col(Installation.id) == col(InstallationPortal.installation_id))
-        .where(col(Installation.instance) == instance, col(Installation.solution) == solution)
-        .where(col(Portal.state) != "deleted")
-        .order_by(col(InstallationPortal.asked_at), col(Portal.id))
-    )
-    return session.exec(query.limit(1)).first()
-
-
-def _row_id(session: Session, instance: str, solution: str) -> int | None:
-    where = (col(Installation.instance) == instance, col(Installation.solution) == solution)
-    return session.exec(select(Installation.id).where(*where)).first()
+    def _event(
+        self, actor: Actor, act: str, instance: str, details: Mapping[str, object], run_id: str | None = None
+    ) -> Event:
+        at = self._store.clock()
+        return Event(
+            at=at, actor=actor.email, act=act, run_id=run_id, instance=instance, details=dict(details)
+        )
 
 
 def _mine(instance: Instance, actor: Actor) -> int:
@@ -287,26 +383,3 @@ def _mine(instance: Instance, actor: Actor) -> int:
             f"{actor.email} is no user of {instance.name}. Name the language.", field="language"
         )
     return user.default_language
-
-
-def _typical_s(session: Session, solution: str) -> float | None:
-    """How long the solution's last installations took, in the middle."""
-    ended = select(Installation.started_at, Installation.ended_at).where(
-        col(Installation.solution) == solution, col(Installation.state) == "installed"
-    )
-    durations = sorted(
-        (end - start).total_seconds() for start, end in session.exec(ended.limit(50)).all() if start and end
-    )
-    return durations[len(durations) // 2] if durations else None
-
-
-def _forget(session: Session, instance: str, solution: str) -> None:
-    row_id = _row_id(session, instance, solution)
-    if row_id is None:
-        return
-    connection = session.connection()
-    connection.execute(
-        sa.update(Installation).where(col(Installation.knock_on_of) == row_id).values(knock_on_of=None)
-    )
-    connection.execute(sa.delete(InstallationPortal).where(col(InstallationPortal.installation_id) == row_id))
-    connection.execute(sa.delete(Installation).where(col(Installation.id) == row_id))

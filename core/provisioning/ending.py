@@ -68,7 +68,8 @@ def record_installing(context: StepContext, job: Job) -> None:
     with context.store.writing() as session:
         if progress.hold(session, job):
             run = session.get_one(Run, job.run_id)
-            installations.installing(session, run, str(job.solution), context.clock())
+            version = context.packages.version(str(job.solution))
+            installations.installing(session, run, str(job.solution), version, context.clock())
 
 
 def record_installed(context: StepContext, job: Job) -> None:

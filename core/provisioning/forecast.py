@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from core.access import SYSTEM_ADMINISTRATOR
 from core.directory.directory import KnownInstance
 from core.platforms.port import Instance
-from core.solutions.manifest import Manifest
+from core.solutions.manifest import UNMANAGED, Manifest
 from core.solutions.version import Version
 
 
@@ -51,6 +51,7 @@ def obstacle_to(
         or _mode(instance)
         or _version(planned, instance)
         or _language(planned, instance)
+        or _kind(planned, instance)
         or _holding(planned, instance)
         or _requirements(planned, instance, will_be_there or {})
     )
@@ -111,13 +112,26 @@ def _language(planned: PlannedImport, instance: Instance) -> Obstacle | None:
     return None
 
 
+def _kind(planned: PlannedImport, instance: Instance) -> Obstacle | None:
+    name = planned.manifest.unique_name
+    there = instance.solution(name)
+    if there is None or there.is_managed == (planned.manifest.managed != UNMANAGED):
+        return None
+    word = "a managed" if there.is_managed else "an unmanaged"
+    return Obstacle(
+        "managed-mismatch",
+        f"{name} stands in {instance.name} as {word} solution: uninstall it, or use the package of that kind.",
+        "solutions",
+    )
+
+
 def _holding(planned: PlannedImport, instance: Instance) -> Obstacle | None:
     left_over = f"{planned.manifest.unique_name}_Upgrade"
     if not any(s.unique_name == left_over and s.is_holding for s in instance.solutions):
         return None
     return Obstacle(
         "holding-solution",
-        f"The holding solution {left_over} is left over in {instance.name}: finish or delete it.",
+        f"The holding solution {left_over} is left over in {instance.name}: uninstall it.",
         "solutions",
     )
 

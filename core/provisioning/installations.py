@@ -45,12 +45,13 @@ def find(session: Session, instance: str, solution: str) -> Installation:
     return session.exec(select(Installation).where(*where).with_for_update()).one()
 
 
-def installing(session: Session, run: Run, solution: str, now: datetime) -> None:
-    """The import begins, as whoever submitted the run. Idempotent: the same run's goes on."""
+def installing(session: Session, run: Run, solution: str, version: str, now: datetime) -> None:
+    """The import of this version begins, as whoever submitted the run. Idempotent: the same run's goes on."""
     row = find(session, run.instance, solution)
     if row.state == "installing" and row.run_id == run.id:
         return
     row.state, row.run_id, row.requested_by = "installing", run.id, run.requested_by
+    row.version = version
     row.language, row.started_at, row.ended_at = language_of(run, solution), now, None
     row.error = row.cause = row.knock_on_of = None
     row.attempts += 1

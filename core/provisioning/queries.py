@@ -1,11 +1,14 @@
 """Runs as the engine and those who wait for them see them."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from core.errors import NotFound
+from core.provisioning.progress import UNFINISHED
 from core.storage.store import Store
-from core.storage.tables import Run
+from core.storage.tables import Run, RunStep
 
 MOST_AT_ONCE = 500
 
@@ -51,3 +54,14 @@ def begun_and_open(store: Store) -> tuple[tuple[str, ...], ...]:
         query = select(Run.id).where(col(Run.ended_at).is_(None), col(Run.executor_id).is_not(None))
         found = session.exec(query.order_by(col(Run.created_at))).all()
     return tuple(tuple(found[i : i + MOST_AT_ONCE]) for i in range(0, len(found), MOST_AT_ONCE))
+
+
+def imports_under_way(session: Session, instances: Collection[str]) -> dict[tuple[str, str], str]:
+    """The imports that runs under way will still do, by instance and solution, each with such a run's id."""
+    query = (
+        select(Run.instance, RunStep.solution, Run.id)
+        .join(RunStep, col(RunStep.run_id) == col(Run.id))
+        .where(col(Run.ended_at).is_(None), col(Run.instance).in_(instances))
+        .where(col(RunStep.solution).is_not(None), col(RunStep.state).in_(UNFINISHED))
+    )
+    return {(instance, str(solution)): run_id for instance, solution, run_id in session.exec(query).all()}

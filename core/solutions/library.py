@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
@@ -69,6 +70,21 @@ class PackageLibrary:
             with self._lock:
                 self._packages[source.path] = (source, opened)
         return opened
+
+    def uploaded_at(self, unique_name: str, version: Version | str | None = None) -> datetime | None:
+        """When the package was uploaded; None for one of Portico's own. Raises NotFound."""
+        stamp = self._source(unique_name, version).stamp
+        return None if stamp is None else datetime.fromtimestamp(stamp[0] / 1e9, UTC)
+
+    def remove(self, unique_name: str, version: Version | str) -> None:
+        """Take an uploaded package away again; raises NotFound, Conflict for one of Portico's own."""
+        source = self._source(unique_name, version)
+        if source.stamp is None:
+            raise Conflict(
+                f"{unique_name} {source.manifest.version} is Portico's own and stays. Remove an upload.",
+                field="version",
+            )
+        source.path.unlink(missing_ok=True)
 
     def add(self, data: bytes) -> Manifest:
         """Keep an uploaded zip, after every check, and give its manifest; the same again changes nothing.

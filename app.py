@@ -12,7 +12,7 @@ from pages.compare_parts.print_page import print_page
 from pages.server.compression import KeptCompression
 from pages.server.dispatch import HostDispatch
 from pages.server.head import HeadStyle
-from pages.server.lifespan import Process
+from pages.server.lifespan import PlainRefusal, Process
 from pages.server.loopback import LoopbackGuard
 from pages.server.script_errors import show_script_error
 from pages.server.visitor import VisitorCookie
@@ -35,6 +35,7 @@ app = st.App(
         Route("/compare/print", print_page),
     ],
     middleware=[
+        Middleware(PlainRefusal, process=process),
         Middleware(LoopbackGuard, is_portal_host=process.is_portal_host),
         Middleware(HostDispatch, is_portal_host=process.is_portal_host, portals=process.portals),
         Middleware(VisitorCookie),

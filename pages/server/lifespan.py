@@ -1,22 +1,18 @@
 """The process's life: services, engine, and their clean end."""
 
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from core.bootstrap import Services
-from core.errors import PorticoError, StoreNewer, StoreOlder
+from core.errors import PorticoError
 from pages.server.loopback import require_loopback
-
-_HOW_TO_MIGRATE = "Run `python -m core migrate`, which keeps a copy of the store first, then start again."
-_HOW_TO_UPDATE = "Start a Portico of that version or a later one, or give this one a store of its own."
 
 
 class Process:
@@ -24,6 +20,7 @@ class Process:
 
     def __init__(self) -> None:
         self.services: Services | None = None
+        self.refusal: str | None = None
 
     def is_portal_host(self, host_header: str) -> bool:
         """Whether the Host header names a portal."""
@@ -43,7 +40,8 @@ class Process:
             self.services = await to_thread.run_sync(_open)
             await to_thread.run_sync(_start_engine, self.services)
         except PorticoError as error:
-            _refuse_to_start(error)
+            self.refusal = f"Portico does not start. {error.message}"
+            raise
         try:
             yield {}
         finally:
@@ -56,6 +54,27 @@ class Process:
         if self.services is None:
             return JSONResponse({"status": "starting"}, 503)
         return JSONResponse({"status": "ok", "engine": self.services.settings.engine})
+
+
+class PlainRefusal:
+    """Says why the server does not start in a sentence, where Starlette would hand over a traceback."""
+
+    def __init__(self, app: ASGIApp, process: Process) -> None:
+        self._app = app
+        self._process = process
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; only the message of a start that was refused is another."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def say(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed" and self._process.refusal:
+                message = {**message, "message": self._process.refusal}
+            await send(message)
+
+        await self._app(scope, receive, say)
 
 
 def _open() -> Services:
@@ -79,15 +98,3 @@ def _end(services: Services) -> None:
     finally:
         cached.clear()
         services.close()
-
-
-def _refuse_to_start(error: PorticoError) -> None:
-    """Say it in a sentence, not in a traceback, and end the process."""
-    advice: dict[type[PorticoError], str] = {StoreOlder: _HOW_TO_MIGRATE, StoreNewer: _HOW_TO_UPDATE}
-    what_to_do = advice.get(type(error), "")
-    sentence = error.message if "migrate" in error.message else f"{error.message} {what_to_do}".strip()
-    sys.stderr.write(f"\nPortico does not start. {sentence}\n\n")
-    sys.stderr.flush()
-    with suppress(AttributeError, OSError):
-        sys.stdout.flush()
-    raise SystemExit(1)

@@ -13,7 +13,7 @@ from core.commandline.lists import Page
 from core.commandline.opening import actor, opened
 from core.commandline.output import show
 from core.errors import Conflict, InvalidValue, NotFound
-from core.insight.installations import InstallationFilter, InstallationState, InstallationSummary
+from core.insight.installation_models import InstallationFilter, InstallationState, InstallationSummary
 from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:

@@ -2,112 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from core.access import Actor
 from core.directory.directory import Directory, KnownInstance
 from core.errors import NotFound
+from core.insight.installation_models import (
+    InstallationFilter,
+    InstallationState,
+    InstallationSummary,
+    PortalName,
+    SolutionSummary,
+)
 from core.insight.naming import display_name
 from core.platforms.port import InstalledSolution
 from core.provisioning.queries import imports_under_way
 from core.solutions.library import PackageLibrary
 from core.solutions.manifest import Manifest
-from core.solutions.version import Version
 from core.storage.store import Store
 from core.storage.tables import Installation, InstallationPortal, Portal, Run
 
-InstallationState = Literal["waiting", "installing", "installed", "install-failed"]
 VISIBILITY_AGE_S = 30
-
-
-@dataclass(frozen=True)
-class InstallationFilter:
-    """Which installations: every non-empty field must match, any of its values."""
-
-    instances: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    solutions: tuple[str, ...] = ()
-    portals: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class InstallationSummary:
-    """A solution in an instance; a failed one that a run is going to retry is waiting.
-
-    `portals`: the ids of those that asked for it, the first that asked first. `cause`: as it was diagnosed when it failed.
-    """
-
-    id: int
-    instance: str
-    solution: str
-    version: str
-    state: InstallationState
-    portals: tuple[int, ...]
-    language: int
-    error: dict[str, Any] | None
-    cause: str | None
-    knock_on_of: int | None
-    attempts: int
-    requested_by: str
-    created_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-    is_under_way: bool
-
-    @property
-    def portal(self) -> int | None:
-        """The portal that asked first; None where somebody installed it by itself."""
-        return self.portals[0] if self.portals else None
-
-    @property
-    def reason(self) -> str:
-        """Why it failed, in a sentence; empty where it did not."""
-        return str((self.error or {}).get("message", "")) if self.state == "install-failed" else ""
-
-
-@dataclass(frozen=True)
-class PortalName:
-    """A portal that asked for a solution."""
-
-    id: int
-    display_name: str
-
-
-@dataclass(frozen=True)
-class SolutionSummary:
-    """A solution that stands in an instance, or was asked for there.
-
-    `needs` and `needed_by` are direct: what another of them needs in turn is left out. `available`: the library's highest
-    version. `installation` is None for what nobody asked Portico for.
-    """
-
-    unique_name: str
-    version: str
-    state: InstallationState
-    is_there: bool
-    is_holding: bool
-    installed_at: datetime | None
-    installed_by: str | None
-    portals: tuple[PortalName, ...]
-    needs: tuple[str, ...]
-    needed_by: tuple[str, ...]
-    available: str | None
-    uploaded_at: datetime | None
-    installation: InstallationSummary | None
-
-    @property
-    def has_update(self) -> bool:
-        """Whether the library has a higher version than stands there."""
-        return (
-            self.is_there
-            and not self.is_holding
-            and self.available is not None
-            and Version.parse(self.available) > Version.parse(self.version)
-        )
 
 
 class InstallationInsight:

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from core.access import Actor, can_see, is_system_administrator, require_system_administrator
 from core.directory.directory import Directory
 from core.errors import Conflict, InvalidValue, NotFound, NotPermitted, NotSystemAdministrator
-from core.insight.installations import InstallationFilter, InstallationInsight, InstallationSummary
+from core.insight.installation_models import InstallationFilter, InstallationSummary
+from core.insight.installations import InstallationInsight
 from core.platforms.port import Instance, Platform
 from core.portals import installation_rows as rows_of
 from core.portals.operations import finished

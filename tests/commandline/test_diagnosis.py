@@ -1,0 +1,64 @@
+"""diagnose on the command line."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commandline.conftest import Cli
+
+MISSING = "Import failed due to missing dependencies."
+
+
+def test_the_cause_is_printed_when_a_message_is_given(cli: Cli) -> None:
+    answer = cli("diagnose", MISSING, "--json")
+    assert (answer.code, answer.document["cause"], answer.document["sure"]) == (0, "missing-dependency", True)
+
+
+def test_people_read_the_remedy_when_they_ask(cli: Cli) -> None:
+    answer = cli("diagnose", MISSING)
+    assert "missing-dependency" in answer.out
+    assert "Then retry." in answer.out
+
+
+def test_unknown_is_said_without_a_number_when_nothing_is_known(cli: Cli) -> None:
+    assert "Not known (unknown)" in cli("diagnose", "Something went wrong.").out
+
+
+def test_standard_input_is_read_when_the_text_is_a_dash(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(MISSING.encode())))
+    assert cli("diagnose", "-", "--json").document["cause"] == "missing-dependency"
+
+
+def test_the_code_counts_when_it_is_given(cli: Cli) -> None:
+    assert cli("diagnose", "failed", "--code", "0x80071151", "--json").document["cause"] == "import-lock"
+
+
+def test_an_answer_a_line_comes_in_order_when_a_file_is_given(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    lines = [{"text": MISSING, "id": 1}, {"text": "nothing"}, {"text": "AADSTS700016: not found"}]
+    file.write_text("\ufeff" + "\n".join(map(json.dumps, lines)) + "\n\n", encoding="utf-8")
+    answer = cli("diagnose", "--batch", file)
+    causes = [json.loads(line)["cause"] for line in answer.out.splitlines()]
+    assert (answer.code, causes) == (0, ["missing-dependency", "unknown", "sign-in-failed"])
+
+
+def test_the_rest_is_answered_when_a_line_is_no_message(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    file.write_text('{"text": 1}\nnone\n{"text": "x"}\n', encoding="utf-8")
+    answer = cli("diagnose", "--batch", file, "--json")
+    documents = [json.loads(line) for line in answer.out.splitlines()]
+    assert answer.code == 1
+    assert ["error" in document for document in documents] == [True, True, False]
+    assert "Line 2" in documents[1]["error"]["message"]
+
+
+def test_a_file_is_refused_when_it_is_not_there(cli: Cli, tmp_path: Path) -> None:
+    answer = cli("diagnose", "--batch", tmp_path / "none.jsonl", "--json")
+    assert (answer.code, answer.error["field"]) == (1, "batch")
+
+
+@pytest.mark.parametrize("arguments", [(), ("x", "--batch", "y.jsonl")])
+def test_it_is_a_wrong_use_when_neither_or_both_are_given(cli: Cli, arguments: tuple[str, ...]) -> None:
+    assert cli("diagnose", *arguments, "--json").code == 2

@@ -1,0 +1,91 @@
+"""How evidence becomes a cause."""
+
+from core.diagnosis.scoring import THRESHOLD
+from tests.diagnosis.samples import make_diagnoser, make_record, recognised
+
+
+def test_the_answer_is_unknown_when_hints_are_all_there_is() -> None:
+    answer = make_diagnoser(recognised("one", words={"hint": ["odd thing"]})).diagnose("odd thing")
+    assert (answer.cause, answer.sure, answer.confidence) == ("unknown", False, 0.0)
+
+
+def test_the_answer_is_sure_when_a_phrase_decides() -> None:
+    answer = make_diagnoser(recognised("one", words={"decide": ["odd thing"]})).diagnose("An odd thing")
+    assert (answer.cause, answer.sure, answer.because) == ("one", True, ("“odd thing”",))
+
+
+def test_the_answer_is_only_probable_when_a_phrase_is_likely() -> None:
+    answer = make_diagnoser(recognised("one", words={"likely": ["odd thing"]})).diagnose("An odd thing")
+    assert (answer.cause, answer.sure) == ("one", False)
+    assert answer.confidence >= THRESHOLD
+
+
+def test_evidence_adds_up_when_it_says_the_same() -> None:
+    record = recognised("one", words={"likely": ["odd thing"]}, codes={"hint": ["0x80048033"]})
+    diagnoser = make_diagnoser(record)
+    assert diagnoser.diagnose("odd thing 0x80048033").confidence > diagnoser.diagnose("odd thing").confidence
+
+
+def test_words_decide_when_the_code_points_elsewhere() -> None:
+    diagnoser = make_diagnoser(
+        recognised("by-code", codes={"decide": ["0x80048033"]}),
+        recognised("by-words", words={"decide": ["odd"]}),
+    )
+    assert diagnoser.diagnose("odd", code_hex="-2147188685").cause == "by-words"
+
+
+def test_the_root_comes_first_when_another_yields_to_it() -> None:
+    diagnoser = make_diagnoser(
+        recognised("effect", words={"decide": ["it broke"]}, yields_to=["root"]),
+        recognised("root", words={"likely": ["no room"]}),
+    )
+    answer = diagnoser.diagnose("it broke: no room")
+    assert (answer.cause, answer.also) == ("root", ("effect",))
+
+
+def test_the_innermost_comes_first_when_two_say_as_much() -> None:
+    diagnoser = make_diagnoser(
+        recognised("outer", words={"decide": ["first"]}), recognised("inner", words={"decide": ["second"]})
+    )
+    answer = diagnoser.diagnose("first ---> second")
+    assert (answer.cause, answer.sure) == ("inner", False)
+
+
+def test_a_likeness_is_no_cause_when_what_it_must_not_be_with_is_there() -> None:
+    record = recognised("one", words={"decide": ["upgrade failed"]}, not_with=["helm"])
+    assert make_diagnoser(record).diagnose("helm: upgrade failed").cause == "unknown"
+
+
+def test_common_words_count_only_in_the_platforms_messages_when_they_need_context() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"in_context": ["already exists"]}))
+    assert diagnoser.diagnose("Dataverse: already exists").cause == "one"
+    assert diagnoser.diagnose("already exists").cause == "unknown"
+    assert diagnoser.diagnose("kubectl: already exists").cause == "unknown"
+
+
+def test_another_products_message_is_unknown_when_even_a_phrase_decides() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"decide": ["timed out"]}))
+    assert diagnoser.diagnose("kubectl timed out").cause == "unknown"
+
+
+def test_a_tools_own_fault_is_unknown_when_the_rest_is_only_likely() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"likely": ["invalid"]}))
+    assert diagnoser.diagnose("unknown option, invalid").cause == "unknown"
+
+
+def test_the_wrapper_is_named_when_it_is_all_that_is_said() -> None:
+    answer = make_diagnoser(make_record("one")).diagnose("It failed.")
+    assert answer.because == ("“it failed” only wraps a cause that the text does not give",)
+
+
+def test_a_warning_is_marked_when_the_import_succeeded() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"decide": ["labels"]}))
+    answer = diagnoser.diagnose("imported successfully with warnings: labels")
+    assert (answer.cause, answer.is_warning) == ("one", True)
+
+
+def test_every_finding_is_shown_when_rules_are_written() -> None:
+    diagnoser = make_diagnoser(
+        recognised("one", words={"hint": ["odd"]}), recognised("two", words={"likely": ["odd"]})
+    )
+    assert [finding.cause for finding in diagnoser.scores("odd")] == ["two", "one"]

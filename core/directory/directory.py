@@ -157,7 +157,7 @@ class Directory:
 
 
 def _is_young(known: KnownInstance, now: datetime, max_age_s: float) -> bool:
-    return now - known.synchronised_at <= timedelta(seconds=max_age_s)
+    return now - known.synchronised_at < timedelta(seconds=max_age_s)
 
 
 def _is_news(before: KnownInstance | None, instance: Instance, now: datetime) -> bool:

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from core.errors import PorticoError
 from core.hosting.liquid_environment import build_environment
 from core.hosting.search import SEARCH_FEATURE, SearchQuery, search_records
-from core.hosting.site import Page, Resource, Site
+from core.hosting.site import Resource, Site
 from core.solutions.errors import SiteInvalid
+from core.solutions.site_source import WebPage
 
 MAIN_MENU: Final = range(1, 100)  # a page's menu order says in which menu it stands
 FOOTER_MENU: Final = range(100, 200)
@@ -49,7 +50,7 @@ class Renderer:
         self._environment = build_environment(site.templates)
         self._seen_everywhere = self._site_wide()
 
-    def page(self, page: Page, query: SearchQuery | None = None) -> str:
+    def page(self, page: WebPage, query: SearchQuery | None = None) -> str:
         """The page as HTML. Raises PageBroken."""
         seen = {**self._seen_everywhere, "menu": self._menus(page), "page": self._page(page, is_current=True)}
         if page.feature == SEARCH_FEATURE:
@@ -58,7 +59,7 @@ class Renderer:
             copy = self._environment.from_string(page.copy).render(**seen)
             # The copy is escaped already: it came out of this same environment.
             seen["page"] = {**self._page(page, is_current=True), "copy": Markup(copy)}  # noqa: S704
-            return self._environment.get_template(page.template).render(**seen)
+            return self._environment.get_template(page.page_template).render(**seen)
         except LiquidError as error:
             raise self._broken(page.path, error) from error
 
@@ -85,28 +86,28 @@ class Renderer:
             "solutions": sorted(site.solutions),
         }
 
-    def _menus(self, current: Page) -> dict[str, list[dict[str, Any]]]:
+    def _menus(self, current: WebPage) -> dict[str, list[dict[str, Any]]]:
         menus = {"main": MAIN_MENU, "footer": FOOTER_MENU, "account": ACCOUNT_MENU}
         return {
             name: [self._page(page, is_current=page is current) for page in self._ordered(places)]
             for name, places in menus.items()
         }
 
-    def _ordered(self, places: range) -> list[Page]:
+    def _ordered(self, places: range) -> list[WebPage]:
         found = [page for page in self._site.pages.values() if page.menu_order in places]
         return sorted(found, key=lambda page: (page.menu_order or 0, page.path))
 
-    def _page(self, page: Page, *, is_current: bool = False) -> dict[str, Any]:
+    def _page(self, page: WebPage, *, is_current: bool = False) -> dict[str, Any]:
         return {
             "slug": page.slug,
             "path": page.path,
-            "title": self._snippet(page.title_key, page),
+            "title": self._snippet(page.title_key, page) if page.title_key else page.name,
             "summary": self._snippet(page.summary_key, page) if page.summary_key else "",
             "feature": page.feature or "",
             "is_current": is_current,
         }
 
-    def _snippet(self, key: str, page: Page) -> str:
+    def _snippet(self, key: str, page: WebPage) -> str:
         if key not in self._site.snippets:
             raise SiteInvalid(
                 f"The page {page.path} needs the snippet {key!r}, which the website lacks.", key=key

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
-from core.hosting.site import Page, Site
+from core.hosting.site import Site
+from core.solutions.site_source import WebPage
 
 SEARCH_FEATURE: Final = "faceted-search"
 MAX_QUERY_CHARS: Final = 200
@@ -28,7 +29,7 @@ class _Facet:
 
     name: str
     title: str
-    page: Page
+    page: WebPage
     found: tuple[Mapping[str, str], ...]
 
 
@@ -73,20 +74,20 @@ def search_records(site: Site, path: str, query: SearchQuery) -> dict[str, Any]:
     }
 
 
-def _searchable(site: Site) -> list[Page]:
+def _searchable(site: Site) -> list[WebPage]:
     """The pages that have records to find, in the menus' order, the home page last."""
     found = [page for page in site.pages.values() if any(site.records.get(table) for table in page.tables)]
     return sorted(found, key=lambda page: (page.path == "/", page.menu_order or 0, page.path))
 
 
-def _find(site: Site, page: Page, words: str) -> _Facet:
+def _find(site: Site, page: WebPage, words: str) -> _Facet:
     name = page.tables[0]
     wanted = _plain(words).split()
     found = tuple(
         record for table in page.tables for record in site.records.get(table, ()) if _holds(record, wanted)
     )
     # A table that has a word of its own is called so: the news on the home page.
-    title = site.snippets.get(name) or site.snippets.get(page.title_key, "")
+    title = site.snippets.get(name) or site.snippets.get(page.title_key or "", page.name)
     return _Facet(name, title, page, found)
 
 

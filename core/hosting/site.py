@@ -3,35 +3,22 @@
 Read from the platform's files once for each version. What does not fit raises SiteInvalid.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.catalogue import Language
 from core.platforms.port import SiteFiles, SiteVersion
 from core.solutions.errors import SiteInvalid
-from core.solutions.source_yaml import Record, read_records, read_yaml
+from core.solutions.site_source import (
+    WebPage,
+    WebTemplate,
+    read_pages,
+    read_settings,
+    read_snippets,
+    read_templates,
+)
 
-_PAGE = re.compile(r"web-pages/[^/]+/(?P<slug>[^/]+)\.webpage\.yml")
-_TEMPLATE = re.compile(r"web-templates/[^/]+/(?P<slug>[^/]+)\.webtemplate\.yml")
 _MEDIA_TYPES = frozenset({"text/css", "application/json"})
-
-Files = Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page at `path`; `title_key` and `summary_key` name snippets, `tables` what a search finds there."""
-
-    slug: str
-    path: str
-    title_key: str
-    summary_key: str | None
-    template: str
-    feature: str | None
-    menu_order: int | None
-    tables: tuple[str, ...]
-    copy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +37,7 @@ class Site:
 
     version: SiteVersion
     language: Language
-    pages: Mapping[str, Page]
+    pages: Mapping[str, WebPage]
     resources: Mapping[str, Resource]
     templates: Mapping[str, str]
     snippets: Mapping[str, str]
@@ -64,10 +51,10 @@ class Site:
     @property
     def features(self) -> tuple[str, ...]:
         """The features that pages and resources show, by slug."""
-        shown: list[Page | Resource] = [*self.pages.values(), *self.resources.values()]
+        shown: list[WebPage | Resource] = [*self.pages.values(), *self.resources.values()]
         return tuple(sorted({item.feature for item in shown if item.feature}))
 
-    def page_not_found(self) -> Page | None:
+    def page_not_found(self) -> WebPage | None:
         """The page that stands in for those that are not there."""
         return next((page for page in self.pages.values() if page.slug == "page-not-found"), None)
 
@@ -75,17 +62,18 @@ class Site:
 def read_site(site: SiteFiles, language: Language) -> Site:
     """The website in its language, without pages whose solution the instance lacks. Raises SiteInvalid."""
     files = site.files
-    resources, templates = _templates(files)
-    settings = list(_settings(files))
+    templates = tuple(read_templates(files))
+    settings = tuple(read_settings(files))
+    pages = (page for page in read_pages(files) if page.requires_solution in (None, *site.solutions))
     return Site(
         version=site.version,
         language=language,
-        pages={page.path: page for page in _pages(files, site.solutions)},
-        resources=resources,
-        templates=templates,
-        snippets=_snippets(files, language.code),
-        settings={name: value for name, value, _ in settings},
-        public_settings={name: value for name, value, is_public in settings if is_public},
+        pages={page.path: page for page in pages},
+        resources={resource.path: resource for resource in _resources(templates)},
+        templates={template.name: template.source for template in templates},
+        snippets=read_snippets(files, language.code),
+        settings={setting.name: setting.value for setting in settings},
+        public_settings={setting.name: setting.value for setting in settings if setting.is_public},
         records=site.records,
         solutions=site.solutions,
         content_of=site.content_of,
@@ -93,65 +81,15 @@ def read_site(site: SiteFiles, language: Language) -> Site:
     )
 
 
-def _pages(files: Files, solutions: frozenset[str]) -> Iterator[Page]:
-    for path, match in _matching(files, _PAGE):
-        record = Record(read_yaml(files, path), path)
-        required = record.optional_text("portico_requires_solution")
-        if required is not None and required not in solutions:
+def _resources(templates: Iterable[WebTemplate]) -> Iterator[Resource]:
+    """The templates that answer at a path of their own."""
+    for template in templates:
+        if template.path is None:
             continue
-        yield Page(
-            slug=match["slug"],
-            path=_path(record.text("adx_partialurl")),
-            title_key=record.text("adx_title"),
-            summary_key=record.optional_text("adx_summary"),
-            template=record.text("adx_pagetemplate"),
-            feature=record.optional_text("portico_feature"),
-            menu_order=record.whole_number("portico_menu_order"),
-            tables=tuple((record.optional_text("portico_tables") or "").split()),
-            copy=_text(files, path.removesuffix(".yml") + ".copy.html"),
-        )
-
-
-def _templates(files: Files) -> tuple[dict[str, Resource], dict[str, str]]:
-    resources: dict[str, Resource] = {}
-    templates: dict[str, str] = {}
-    for path, _ in _matching(files, _TEMPLATE):
-        record = Record(read_yaml(files, path), path)
-        name = record.text("adx_name")
-        templates[name] = _text(files, path.removesuffix(".yml") + ".source.html")
-        if (partial_url := record.optional_text("adx_partialurl")) is not None:
-            media_type = record.text("adx_mimetype")
-            if media_type not in _MEDIA_TYPES:
-                raise record.refusal("adx_mimetype", f"is {media_type!r}, not one of {sorted(_MEDIA_TYPES)}")
-            place = _path(partial_url)
-            resources[place] = Resource(place, media_type, name, record.optional_text("portico_feature"))
-    return resources, templates
-
-
-def _settings(files: Files) -> Iterator[tuple[str, str, bool]]:
-    if "sitesetting.yml" in files:
-        for record in read_records(files, "sitesetting.yml"):
-            yield record.text("adx_name"), record.value("adx_value"), record.flag("portico_public")
-
-
-def _snippets(files: Files, code: str) -> dict[str, str]:
-    path = f"content-snippets/{code}.contentsnippet.yml"
-    records = read_records(files, path) if path in files else []
-    return {record.text("adx_name"): record.value("adx_value") for record in records}
-
-
-def _matching(files: Files, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
-    for path in sorted(files):
-        if match := pattern.fullmatch(path):
-            yield path, match
-
-
-def _path(partial_url: str) -> str:
-    return "/" + partial_url.strip("/")
-
-
-def _text(files: Files, path: str) -> str:
-    try:
-        return files[path].decode("utf-8-sig")
-    except (KeyError, UnicodeDecodeError) as error:
-        raise SiteInvalid("must be there and UTF-8 text.", file=path) from error
+        if template.mime_type not in _MEDIA_TYPES:
+            raise SiteInvalid(
+                f"adx_mimetype of the web template {template.name!r} is {template.mime_type!r}, "
+                f"not one of {sorted(_MEDIA_TYPES)}.",
+                key="adx_mimetype",
+            )
+        yield Resource(template.path, template.mime_type, template.name, template.feature)

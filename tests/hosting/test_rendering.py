@@ -76,11 +76,17 @@ def test_page_is_refused_when_its_title_is_no_snippet(platform: FakePlatform) ->
     assert ask(host_for(platform), "odd.localhost", "/x").status == 500
 
 
-def test_site_is_refused_when_a_page_has_no_copy(platform: FakePlatform) -> None:
-    platform.add(
-        "odd", files={"web-pages/x/x.webpage.yml": b"{adx_partialurl: x, adx_title: x, adx_pagetemplate: P}"}
-    )
-    with pytest.raises(SiteInvalid, match=r"x\.webpage\.copy\.html"):
+def test_template_says_it_all_when_a_page_has_no_copy(platform: FakePlatform) -> None:
+    page = b"{adx_name: X, adx_partialurl: x, adx_title: home, adx_pagetemplate: Page}"
+    platform.add("bare", files={"web-pages/x/x.webpage.yml": page})
+    site = read_site(platform.sites["bare"], catalogue().language(1036))
+    assert site.pages["/x"].copy == ""
+    assert ask(host_for(platform), "bare.localhost", "/x").status == 200
+
+
+def test_site_is_refused_when_a_page_has_no_template(platform: FakePlatform) -> None:
+    platform.add("odd", files={"web-pages/x/x.webpage.yml": b"{adx_name: X, adx_partialurl: x}"})
+    with pytest.raises(SiteInvalid, match="adx_pagetemplate"):
         read_site(platform.sites["odd"], catalogue().language(1036))
 
 

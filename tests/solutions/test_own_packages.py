@@ -40,7 +40,7 @@ def test_manifest_needs_what_stands_before_it_when_it_is_in_a_package(name: str)
 
 
 @pytest.mark.parametrize(
-    ("name", "needs"), [*ADD_ONS.items(), *((name, set[str]()) for name in STANDING_ALONE)]
+    ("name", "needs"), [*ADD_ONS.items(), *((name, set[str]()) for name in sorted(STANDING_ALONE))]
 )
 def test_manifest_needs_just_the_named_ones_when_it_is_in_no_package(
     name: str, needs: set[str]

@@ -2,7 +2,8 @@ import pytest
 
 from core.solutions.errors import SiteInvalid
 from core.solutions.package import Package
-from core.solutions.site import SampleRecord, SiteContent, SiteSetting, WebPage, WebTemplate, read_site
+from core.solutions.site import SampleRecord, SiteContent, read_site
+from core.solutions.site_source import SiteSetting, WebPage, WebTemplate
 from core.solutions.source_yaml import read_yaml
 from tests.solutions.samples import package_zip
 

@@ -15,6 +15,7 @@ from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
+from core.insight.failures import FailureInsight
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
 from core.platforms.local import LocalPlatform
@@ -114,6 +115,7 @@ class Services:
     instances: Instances
     insight: Insight
     installation_insight: InstallationInsight
+    failures: FailureInsight
     feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
@@ -197,6 +199,7 @@ def _wire(
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
         installation_insight=installation_insight,
+        failures=FailureInsight(store, directory, catalogue),
         feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from core.commandline import applications, installations, instances, lifecycle, packages, portals, upkeep
 from core.commandline.catalogue import catalogue
 from core.commandline.diagnosis import diagnose
+from core.commandline.failures import failures
 from core.commandline.matrix import matrix
 from core.commandline.parsing import Command
 from core.commandline.provision import provision
@@ -67,6 +68,7 @@ def command() -> TyperGroup:
         uninstall=installations.uninstall,
     )
     _add(program, "diagnose", diagnose)
+    _add(program, "failures", failures)
     _add(program, "matrix", matrix)
     _add(program, "worker", upkeep.worker)
     _add(program, "migrate", upkeep.migrate)

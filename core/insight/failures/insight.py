@@ -1,0 +1,158 @@
+"""Reads failures: a list as it is now or ever was, and tallies by any cut. Each call is one read transaction."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.access import Actor
+from core.catalogue import Catalogue
+from core.diagnosis import load_diagnoser
+from core.directory.directory import Directory
+from core.errors import InvalidValue, NotFound, PortalNotForAudience
+from core.insight.failures import now
+from core.insight.failures.history import failures
+from core.insight.failures.models import CUTS, Failure, FailureFilter, FailureList, FailureTally
+from core.storage.store import Store
+
+VISIBILITY_AGE_S = 30
+MOST = 2000  # of each kind; a page groups them
+MOST_DAYS = 36_500
+_COLUMN = {"portal": "template"}
+
+
+class FailureInsight:
+    """What is broken, and how often what was."""
+
+    def __init__(self, store: Store, directory: Directory, catalogue: Catalogue) -> None:
+        self._store = store
+        self._directory = directory
+        self._catalogue = catalogue
+
+    def find(self, wanted: FailureFilter, actor: Actor, *, most: int = MOST) -> FailureList:
+        """The failures that match and that the actor may see, the latest first: at most so many of each kind."""
+        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        with self._store.reading() as session:
+            found = [
+                *now.refused(session, wanted, visible, most),
+                *now.broken_portals(session, wanted, visible, most),
+                *now.broken_imports(session, wanted, visible, most),
+            ]
+            if wanted.is_ever:
+                found += self._healed(session, wanted, visible, most)
+        found.sort(key=lambda one: (one.last_at, one.key), reverse=True)
+        return FailureList(len(found), tuple(found))
+
+    def tally(self, by: str, actor: Actor, *, days: int | None = None) -> tuple[FailureTally, ...]:
+        """How many failures have each value of `by`, the most first; each failure counts once in every cut.
+
+        `days`: only those that began in so many days, beside the same number of days before. Raises InvalidValue.
+        """
+        if by not in CUTS:
+            raise InvalidValue(
+                f"Failures can't be cut by '{by[:40]}'. Choose one of: {', '.join(CUTS)}.", field="by"
+            )
+        if days is not None and not 0 < days <= MOST_DAYS:
+            raise InvalidValue(
+                f"{days} is no number of days to look back. Give one from 1 to {MOST_DAYS}.", field="days"
+            )
+        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        with self._store.reading() as session:
+            rows = session.connection().execute(self._tally_query(by, visible, days)).all()
+        total = sum(row.failures for row in rows)
+        return tuple(
+            FailureTally(
+                key=row.key,
+                name=self._name(by, row.key),
+                failures=row.failures,
+                share=row.failures / total if total else 0.0,
+                healed=row.healed,
+                previous=None if days is None else row.previous,
+                change=None if days is None else row.failures - row.previous,
+            )
+            for row in rows
+        )
+
+    def _tally_query(self, by: str, visible: frozenset[str] | None, days: int | None) -> Any:
+        ever = failures()
+        key = ever.c[_COLUMN.get(by, by)]
+        is_in, was_before = sa.true(), sa.false()
+        if days is not None:
+            since = self._store.clock() - timedelta(days=days)
+            before = since - timedelta(days=days)
+            is_in = ever.c.failed_at >= since
+            was_before = (ever.c.failed_at >= before) & (ever.c.failed_at < since)
+        query = sa.select(
+            key.label("key"),
+            _count(is_in).label("failures"),
+            _count(is_in & ever.c.healed_at.is_not(None)).label("healed"),
+            _count(was_before).label("previous"),
+        )
+        if visible is not None:
+            query = query.where(ever.c.instance.in_(visible))
+        return (
+            query.where(is_in | was_before)
+            .group_by(key)
+            .order_by(sa.desc("failures"), key.asc().nulls_last())
+        )
+
+    def _healed(
+        self, session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
+    ) -> list[Failure]:
+        """Those that were fixed since."""
+        ever = failures()
+        query = sa.select(ever).where(ever.c.healed_at.is_not(None))
+        if visible is not None:
+            query = query.where(ever.c.instance.in_(visible))
+        chosen = (
+            (ever.c.instance, wanted.instances),
+            (ever.c.template, wanted.portals),
+            (ever.c.solution, wanted.solutions),
+            (ever.c.cause, wanted.causes),
+        )
+        for column, values in chosen:
+            query = query.where(column.in_(values)) if values else query
+        if wanted.failed_after is not None:
+            query = query.where(ever.c.failed_at >= wanted.failed_after)
+        if wanted.failed_before is not None:
+            query = query.where(ever.c.failed_at < wanted.failed_before)
+        rows = session.connection().execute(query.order_by(ever.c.last_at.desc()).limit(most)).all()
+        return [
+            Failure(
+                kind=row.kind,
+                key=f"{row.key}-{row.healed_at:%Y%m%d%H%M%S%f}",
+                instance=row.instance,
+                solution=row.solution,
+                template=row.template,
+                language=row.language,
+                version=row.version,
+                cause=row.cause,
+                error=row.error or {},
+                failed_at=row.failed_at,
+                last_at=row.last_at,
+                attempts=row.attempts,
+                healed_at=row.healed_at,
+            )
+            for row in rows
+        ]
+
+    def _name(self, by: str, key: Any) -> str | None:
+        if key is None:
+            return None
+        try:
+            if by == "cause":
+                return load_diagnoser().record(key).title
+            if by == "portal":
+                return self._catalogue.portal(key).name
+            if by == "instance":
+                return self._directory.get(key).instance.name
+            if by == "language":
+                return self._catalogue.language(key).name
+        except (KeyError, NotFound, PortalNotForAudience):
+            pass  # of an earlier version, or gone: its key is all that is left
+        return str(key)
+
+
+def _count(condition: Any) -> Any:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)

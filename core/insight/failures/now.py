@@ -1,0 +1,246 @@
+"""What is broken now, from the rows that say so: refused installations, and portals and imports whose last run broke."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from core.insight.failures.history import told
+from core.insight.failures.models import Failure, FailureFilter
+from core.insight.installation_models import PortalName
+from core.insight.naming import display_name
+from core.provisioning.queries import imports_under_way
+from core.storage.tables import Installation, InstallationPortal, Portal, Run, RunStep
+
+Key = tuple[str, str]  # instance, solution
+
+
+def refused(
+    session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
+) -> list[Failure]:
+    """The installations that stand as Install Failed (R25), the latest first."""
+    query = select(Installation).where(col(Installation.state) == "install-failed")
+    query = _matching(query, wanted, visible, col(Installation.instance))
+    if wanted.solutions:
+        query = query.where(col(Installation.solution).in_(wanted.solutions))
+    if wanted.causes:
+        query = query.where(sa.func.coalesce(col(Installation.cause), "unknown").in_(wanted.causes))
+    rows = session.exec(query.order_by(col(Installation.ended_at).desc()).limit(most)).all()
+    portals = waiting_portals(session, [row.id or 0 for row in rows])
+    coming = imports_under_way(session, {row.instance for row in rows})
+    tried = _attempts(session, rows)
+    found = [_of_installation(row, portals.get(row.id or 0, []), coming, tried) for row in rows]
+    return [one for one in found if _fits(one, wanted)]
+
+
+def broken_portals(
+    session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
+) -> list[Failure]:
+    """The portals whose latest run broke (R21), the latest first."""
+    latest = select(func.max(Run.number)).where(col(Run.portal_id) == Portal.id).correlate(Portal)
+    query = (
+        select(Portal, Run)
+        .join(Run, col(Run.portal_id) == col(Portal.id))
+        .where(col(Portal.state).in_(("provisioning-failed", "provisioned")), col(Portal.verdict) == "failed")
+        .where(col(Run.number) == latest.scalar_subquery(), *_broke())
+    )
+    query = _matching(query, wanted, visible, col(Portal.instance))
+    if wanted.portals:
+        query = query.where(col(Portal.template).in_(wanted.portals))
+    rows = session.exec(query.order_by(col(Run.ended_at).desc()).limit(most)).all()
+    tries = _broken_in_a_row(session, [portal.id or 0 for portal, _ in rows])
+    return [
+        one
+        for portal, run in rows
+        for one in [_of_portal(portal, run, *tries.get(portal.id or 0, (1, run.ended_at)))]
+        if _fits(one, wanted)
+    ]
+
+
+def broken_imports(
+    session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
+) -> list[Failure]:
+    """The installs and retries that broke and left something waiting, the latest first."""
+    query = (
+        select(Run, Installation)
+        .join(Installation, col(Installation.run_id) == col(Run.id))
+        .where(col(Run.portal_id).is_(None), col(Installation.state) == "waiting", *_broke())
+    )
+    query = _matching(query, wanted, visible, col(Run.instance))
+    by_run: dict[str, tuple[Run, list[Installation]]] = {}
+    for run, row in session.exec(query.order_by(col(Run.ended_at).desc()).limit(most)).all():
+        by_run.setdefault(run.id, (run, []))[1].append(row)
+    portals = waiting_portals(session, [row.id or 0 for _, rows in by_run.values() for row in rows])
+    coming = imports_under_way(session, {run.instance for run, _ in by_run.values()})
+    found = [_of_import(run, rows, portals, coming) for run, rows in by_run.values()]
+    return [one for one in found if _fits(one, wanted)]
+
+
+def waiting_portals(session: Session, ids: Collection[int]) -> Mapping[int, list[tuple[PortalName, str]]]:
+    """By installation, the portals that asked for it and are not deleted, each with its template; the first first."""
+    query: Any = (
+        sa.select(
+            col(InstallationPortal.installation_id),
+            col(Portal.id),
+            col(Portal.name),
+            col(Portal.state),
+            col(Portal.template),
+        )
+        .join(Portal, col(Portal.id) == col(InstallationPortal.portal_id))
+        .where(col(InstallationPortal.installation_id).in_(ids), col(Portal.state) != "deleted")
+        .order_by(col(InstallationPortal.asked_at), col(Portal.id))
+    )
+    found: dict[int, list[tuple[PortalName, str]]] = defaultdict(list)
+    for installation_id, portal_id, name, state, template in session.connection().execute(query):
+        found[installation_id].append((PortalName(portal_id, display_name(name, state)), template))
+    return found
+
+
+def _matching(query: Any, wanted: FailureFilter, visible: frozenset[str] | None, instance: Any) -> Any:
+    if visible is not None:
+        query = query.where(instance.in_(visible))
+    return query.where(instance.in_(wanted.instances)) if wanted.instances else query
+
+
+def _broke() -> tuple[Any, Any]:
+    error: Any = sa.inspect(Run).local_table.c.error
+    return col(Run.state) == "failed", told(error, "kind") == "broken"
+
+
+def _fits(failure: Failure, wanted: FailureFilter) -> bool:
+    return (
+        (not wanted.portals or failure.template in wanted.portals)
+        and (not wanted.solutions or failure.solution in wanted.solutions)
+        and (not wanted.causes or failure.cause in wanted.causes)
+        and (wanted.failed_after is None or failure.failed_at >= wanted.failed_after)
+        and (wanted.failed_before is None or failure.failed_at < wanted.failed_before)
+    )
+
+
+def _attempts(session: Session, rows: Sequence[Installation]) -> dict[Key, tuple[int, datetime]]:
+    """How often each was refused since it last stood there, and when first."""
+    error: Any = sa.inspect(RunStep).local_table.c.error
+    query: Any = (
+        sa.select(
+            col(Run.instance),
+            col(RunStep.solution),
+            col(RunStep.state),
+            col(RunStep.ended_at),
+            told(error, "kind"),
+        )
+        .join(RunStep, col(RunStep.run_id) == col(Run.id))
+        .where(col(Run.instance).in_({row.instance for row in rows}))
+        .where(col(RunStep.solution).in_({row.solution for row in rows}))
+        .where(col(RunStep.state).in_(("done", "failed")), col(RunStep.ended_at).is_not(None))
+        .order_by(col(RunStep.ended_at))
+    )
+    found: dict[Key, tuple[int, datetime]] = {}
+    for instance, solution, state, ended_at, kind in session.connection().execute(query):
+        key = (instance, str(solution))
+        if state == "done":
+            found.pop(key, None)
+        elif kind == "refused" and ended_at is not None:
+            number, first = found.get(key, (0, ended_at))
+            found[key] = (number + 1, first)
+    return found
+
+
+def _broken_in_a_row(session: Session, ids: Collection[int]) -> dict[int, tuple[int, datetime]]:
+    """By portal, how many runs broke since one last went through, and when first."""
+    error: Any = sa.inspect(Run).local_table.c.error
+    query = (
+        select(Run.portal_id, Run.state, Run.ended_at, told(error, "kind"))
+        .where(col(Run.portal_id).in_(ids), col(Run.ended_at).is_not(None))
+        .order_by(col(Run.number))
+    )
+    found: dict[int, tuple[int, datetime]] = {}
+    for portal_id, state, ended_at, kind in session.exec(query).all():
+        if state == "succeeded" or kind == "refused":
+            found.pop(portal_id or 0, None)
+        elif kind == "broken" and ended_at is not None:
+            number, first = found.get(portal_id or 0, (0, ended_at))
+            found[portal_id or 0] = (number + 1, first)
+    return found
+
+
+def _of_installation(
+    row: Installation,
+    portals: Iterable[tuple[PortalName, str]],
+    coming: Mapping[Key, str],
+    tried: Mapping[Key, tuple[int, datetime]],
+) -> Failure:
+    waiting = tuple(portals)
+    last_at = row.ended_at or row.created_at
+    attempts, first = tried.get((row.instance, row.solution), (max(row.attempts, 1), last_at))
+    return Failure(
+        kind="installation",
+        key=str(row.id),
+        instance=row.instance,
+        solution=row.solution,
+        template=waiting[0][1] if waiting else None,
+        language=row.language,
+        version=row.version,
+        cause=row.cause or "unknown",
+        error=row.error or {},
+        failed_at=first,
+        last_at=last_at,
+        attempts=attempts,
+        portals=tuple(name for name, _ in waiting),
+        installations=(row.id or 0,),
+        knock_on_of=row.knock_on_of,
+        is_under_way=(row.instance, row.solution) in coming,
+    )
+
+
+def _of_portal(portal: Portal, run: Run, attempts: int, first: datetime | None) -> Failure:
+    error = run.error or {}
+    last_at = run.ended_at or run.created_at
+    step = str(error.get("step", ""))
+    return Failure(
+        kind="run",
+        key=run.id,
+        instance=portal.instance,
+        solution=step.removeprefix("install-") if step.startswith("install-") else None,
+        template=portal.template,
+        language=portal.language,
+        version=None,
+        cause=str(error.get("cause") or "unknown"),
+        error=error,
+        failed_at=first or last_at,
+        last_at=last_at,
+        attempts=attempts,
+        portals=(PortalName(portal.id or 0, display_name(portal.name, portal.state)),),
+    )
+
+
+def _of_import(
+    run: Run,
+    rows: Sequence[Installation],
+    portals: Mapping[int, list[tuple[PortalName, str]]],
+    coming: Mapping[Key, str],
+) -> Failure:
+    error = run.error or {}
+    last_at = run.ended_at or run.created_at
+    step = str(error.get("step", ""))
+    at = next((row for row in rows if step == f"install-{row.solution}"), rows[0])
+    waiting = {name.id: (name, template) for row in rows for name, template in portals.get(row.id or 0, [])}
+    return Failure(
+        kind="run",
+        key=run.id,
+        instance=run.instance,
+        solution=at.solution,
+        template=next((template for _, template in waiting.values()), None),
+        language=at.language,
+        version=at.version,
+        cause=str(error.get("cause") or "unknown"),
+        error=error,
+        failed_at=last_at,
+        last_at=last_at,
+        attempts=1,
+        portals=tuple(name for name, _ in waiting.values()),
+        installations=tuple(row.id or 0 for row in rows),
+        is_under_way=any((run.instance, row.solution) in coming for row in rows),
+    )

@@ -46,7 +46,7 @@ def live_in(console: Console) -> LivedIn:
         refused = provision(services, "refused", AMELIE, portal="community", force=True)
         wait_until_ended(services, refused)
         change(services, "contoso", AMELIE, InstanceChange("administration-mode", is_on=False))
-        change(services, "fabrikam", NADIA, InstanceChange("delay", delay_s=120))
+        change(services, "fabrikam", NADIA, InstanceChange("delay", delay_s=3600))
         under_way = provision(services, "under-way", NADIA, instance="fabrikam", language=1033)
         return LivedIn(provisioned, refused, under_way)
 

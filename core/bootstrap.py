@@ -16,6 +16,7 @@ from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
 from core.insight.failures import FailureInsight
+from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
 from core.platforms.local import LocalPlatform
@@ -116,6 +117,7 @@ class Services:
     insight: Insight
     installation_insight: InstallationInsight
     failures: FailureInsight
+    scores: Scores
     feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
@@ -200,6 +202,7 @@ def _wire(
         insight=Insight(store, directory, settings),
         installation_insight=installation_insight,
         failures=FailureInsight(store, directory, catalogue),
+        scores=Scores(store),
         feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(

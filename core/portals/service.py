@@ -83,9 +83,10 @@ class Portals:
         submits of one subdomain exactly one wins (R10). Raises what the checks raise (several at once:
         SeveralErrors), TermsNotAccepted (R18) once everything else is valid.
         """
+        every = self._checks.judge(request, actor)
         found = [
             (judged.check, judged.error)
-            for judged in self._checks.judge(request, actor)
+            for judged in every
             if judged.error is not None and not (force and judged.check.is_forceable)
         ]
         if found:
@@ -96,9 +97,10 @@ class Portals:
                 "the portal."
             )
         label = names.check_subdomain(request.subdomain)
+        foretold = {judged.check.id: judged.check.state for judged in every}
         try:
             with self._store.writing() as session:
-                started = self._reserve(session, request, label, actor, force)
+                started = self._reserve(session, request, label, actor, force, foretold)
         except IntegrityError as error:
             if "uq_portal_subdomain" in str(error.orig):
                 raise subdomains.taken(label) from error
@@ -169,7 +171,13 @@ class Portals:
         return can_pick(actor, instance) and not is_system_administrator(actor, instance)
 
     def _reserve(
-        self, session: Session, request: StartProvisioning, label: str, actor: Actor, force: bool
+        self,
+        session: Session,
+        request: StartProvisioning,
+        label: str,
+        actor: Actor,
+        force: bool,
+        foretold: dict[str, str],
     ) -> Started:
         now = self._clock()
         # Who loses the race for the name must not hold a licence meanwhile that somebody else then misses.
@@ -189,7 +197,7 @@ class Portals:
             portal,
             kind="provision",
             requested_by=actor.email,
-            values=values,
+            values=values | {"foretold": foretold},
             now=now,
         )
         session.add_all(self._accepted(run, portal, actor, now))
@@ -199,6 +207,7 @@ class Portals:
         self, run: Run, portal: Portal, actor: Actor, now: datetime
     ) -> list[TermsAcceptance | Event]:
         version = self._catalogue.terms.version
+        told = {name: value for name, value in run.values.items() if name != "foretold"}
         return [
             TermsAcceptance(
                 portal_id=portal.id or 0,
@@ -214,7 +223,7 @@ class Portals:
                 portal_id=portal.id,
                 run_id=run.id,
                 instance=portal.instance,
-                details={**run.values, "terms": version, "application": portal.application_id},
+                details={**told, "terms": version, "application": portal.application_id},
             ),
         ]
 

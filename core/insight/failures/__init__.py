@@ -3,6 +3,7 @@
 from core.insight.failures.grouping import FailureGroup, grouped
 from core.insight.failures.insight import FailureInsight
 from core.insight.failures.models import CUTS, Failure, FailureFilter, FailureList, FailureTally
+from core.insight.failures.work import Work
 
 __all__ = [
     "CUTS",
@@ -12,5 +13,6 @@ __all__ = [
     "FailureInsight",
     "FailureList",
     "FailureTally",
+    "Work",
     "grouped",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.diagnosis import UNKNOWN
+from core.diagnosis.fingerprint import template_of
 from core.insight.failures.models import Failure
 from core.insight.installation_models import PortalName
 
@@ -27,6 +28,7 @@ _OF_THE_PACKAGE = frozenset(
     }
 )
 MISSING = "missing-dependency"
+ALIKE = 0.6  # of the words of both messages
 NOW_THERE = "now-there"  # what was missing stands there meanwhile
 
 
@@ -112,9 +114,10 @@ def grouped(
     found = list(failures)
     roots_of = _roots(found)
     root_groups: dict[tuple[str, str], list[Failure]] = defaultdict(list)
-    for one in found:
+    likeness: list[tuple[frozenset[str], str]] = []
+    for one in sorted(found, key=lambda each: (each.failed_at, each.key)):
         if roots_of[one.key] is one:
-            root_groups[_place(one, standing or {})].append(one)
+            root_groups[_place(one, standing or {}, likeness)].append(one)
     place_of = {root.key: place for place, roots in root_groups.items() for root in roots}
     under: dict[tuple[str, str], list[Failure]] = defaultdict(list)
     for one in found:
@@ -128,13 +131,28 @@ def grouped(
     return tuple(sorted(groups, key=lambda g: (g.is_healed, -len(g.failures), g.cause, g.subject)))
 
 
-def _place(failure: Failure, standing: Mapping[str, frozenset[str]]) -> tuple[str, str]:
+def _place(
+    failure: Failure,
+    standing: Mapping[str, frozenset[str]],
+    likeness: list[tuple[frozenset[str], str]],
+) -> tuple[str, str]:
     there = standing.get(failure.instance, frozenset())
     if failure.cause == MISSING and failure.missing and set(failure.missing) <= there:
         return failure.cause, NOW_THERE
     if failure.cause == UNKNOWN:
-        return failure.cause, failure.fingerprint or failure.message[:100]
+        return failure.cause, _like(failure, likeness)
     return failure.cause, failure.solution or "" if failure.cause in _OF_THE_PACKAGE else ""
+
+
+def _like(failure: Failure, likeness: list[tuple[frozenset[str], str]]) -> str:
+    """The fingerprint of the first message that this one is like, names and numbers aside; its own where it is like none."""
+    words = frozenset(template_of(failure.platform_words).split())
+    for others, fingerprint in likeness:
+        if words == others or len(words & others) >= ALIKE * len(words | others):
+            return fingerprint
+    own = failure.fingerprint or " ".join(sorted(words))[:100]
+    likeness.append((words, own))
+    return own
 
 
 def _roots(failures: Sequence[Failure]) -> dict[str, Failure]:

@@ -1,5 +1,6 @@
 """Reads failures: a list as it is now or ever was, and tallies by any cut. Each call is one read transaction."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.errors import InvalidValue, NotFound, PortalNotForAudience
 from core.insight.failures import now
 from core.insight.failures.history import failures
 from core.insight.failures.models import CUTS, Failure, FailureFilter, FailureList, FailureTally
+from core.insight.failures.work import Work, work
 from core.storage.store import Store
 
 VISIBILITY_AGE_S = 30
@@ -43,6 +45,12 @@ class FailureInsight:
                 found += self._healed(session, wanted, visible, most)
         found.sort(key=lambda one: (one.last_at, one.key), reverse=True)
         return FailureList(len(found), tuple(found))
+
+    def work(self, actor: Actor, run_ids: Sequence[str] = ()) -> tuple[Work, ...]:
+        """What is being mended now in instances that the actor may see; and these runs, with what they healed."""
+        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        with self._store.reading() as session:
+            return work(session, visible, run_ids)
 
     def tally(self, by: str, actor: Actor, *, days: int | None = None) -> tuple[FailureTally, ...]:
         """How many failures have each value of `by`, the most first; each failure counts once in every cut.

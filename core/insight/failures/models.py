@@ -58,6 +58,11 @@ class Failure:
         return str(self.error.get("message") or "It failed without saying why.")
 
     @property
+    def platform_words(self) -> str:
+        """What the platform said itself; our own sentence where it said nothing."""
+        return str(self.error.get("text") or self.message)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The solutions that the platform named as missing."""
         return tuple(map(str, self.error.get("missing") or ()))

@@ -1,0 +1,145 @@
+"""What would become of failures: which a retry heals now, what stands in the way, and how often the preflight was right."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core.insight.failures.grouping import FailureGroup
+from core.insight.failures.models import Failure
+from core.storage.store import Store
+from core.storage.tables import Run, RunStep
+
+# The page on which a cause is mended.
+MENDED_ON = {
+    "access-mode": "instances",
+    "administration-mode": "instances",
+    "dependency-too-old": "solutions",
+    "dependents-exist": "solutions",
+    "holding-solution": "solutions",
+    "component-error": "solutions",
+    "invalid-package": "solutions",
+    "language-not-installed": "instances",
+    "managed-mismatch": "solutions",
+    "missing-dependency": "instances",
+    "missing-privilege": "instances",
+    "package-too-new": "solutions",
+    "same-or-lower-version": "solutions",
+    "unreachable": "instances",
+}
+# Which causes a check of the preflight foretells.
+FORETELLS: Mapping[str, frozenset[str]] = {
+    "system-administrator": frozenset({"missing-privilege"}),
+    "language": frozenset({"language-not-installed"}),
+    "prerequisites": frozenset({"missing-dependency", "dependency-too-old"}),
+    "subdomain-free": frozenset({"subdomain-taken"}),
+    "reachable": frozenset({"unreachable", "timeout"}),
+    "administration-mode": frozenset({"administration-mode"}),
+    "import-running": frozenset({"import-lock"}),
+    "access-mode": frozenset({"access-mode"}),
+}
+RETRY = "retry"  # the forecast of a retry or an installation, solution by solution
+PASSES = "passes"
+LEARNT_FROM = 500
+
+
+@dataclass(frozen=True)
+class Score:
+    """How often one check was right, of the runs that ended since it was kept.
+
+    `missed`: it said fine, and just that happened. `false_alarms`: it said blocked, and that did not happen.
+    """
+
+    check: str
+    right: int
+    missed: int
+    false_alarms: int
+
+    @property
+    def asked(self) -> int:
+        """How often it was compared with what happened."""
+        return self.right + self.missed + self.false_alarms
+
+
+def clears(group: FailureGroup, standing: Mapping[str, frozenset[str]]) -> int:
+    """How many knock-ons pass once the group's roots are mended and installed, and nothing else is."""
+    there = {slug: set(names) for slug, names in standing.items()}
+    for one in group.roots:
+        there.setdefault(one.instance, set()).update(filter(None, (one.solution, *one.missing)))
+    left: list[Failure] = list(group.knock_ons)
+    cleared = 0
+    while True:
+        now = [one for one in left if set(one.missing) <= there.setdefault(one.instance, set())]
+        if not now:
+            return cleared
+        for one in now:
+            there[one.instance].add(str(one.solution))
+        left = [one for one in left if one not in now]
+        cleared += len(now)
+
+
+class Scores:
+    """Compares what was foretold with what happened."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def read(self) -> tuple[Score, ...]:
+        """A score a check that was compared at least once, by the latest runs that ended without being cancelled."""
+        with self._store.reading() as session:
+            return scores(session)
+
+
+def scores(session: Session) -> tuple[Score, ...]:
+    """The scores, checks in the preflight's order."""
+    ended = col(Run.state).in_(("succeeded", "failed"))
+    query = select(Run).where(col(Run.kind).in_(("provision", "retry", "install")), ended)
+    runs = session.exec(query.order_by(col(Run.ended_at).desc()).limit(LEARNT_FROM)).all()
+    told = [run for run in runs if run.values.get("foretold")]
+    happened = _happened(session, [run.id for run in told])
+    found: Counter[tuple[str, str]] = Counter()
+    for run in told:
+        compare = _of_submit if run.kind == "provision" else _of_imports
+        found.update(compare(run.values["foretold"], happened.get(run.id, [])))
+    checks = [check for check in (*FORETELLS, RETRY) if any(key == check for key, _ in found)]
+    return tuple(
+        Score(check, found[check, "right"], found[check, "missed"], found[check, "false-alarm"])
+        for check in checks
+    )
+
+
+def _happened(session: Session, run_ids: list[str]) -> dict[str, list[tuple[str, str | None, str]]]:
+    """By run, the state, the solution and the cause of each step that has ended."""
+    query = select(RunStep).where(
+        col(RunStep.run_id).in_(run_ids), col(RunStep.state).in_(("done", "failed"))
+    )
+    found: dict[str, list[tuple[str, str | None, str]]] = {}
+    for step in session.exec(query).all():
+        cause = str((step.error or {}).get("cause", "")) if step.state == "failed" else ""
+        found.setdefault(step.run_id, []).append((step.state, step.solution, cause))
+    return found
+
+
+def _of_submit(
+    foretold: Mapping[str, Any], steps: Iterable[tuple[str, str | None, str]]
+) -> Iterable[tuple[str, str]]:
+    causes = {cause for _, _, cause in steps}
+    for check, state in foretold.items():
+        if check in FORETELLS:
+            yield check, _judged(is_foretold=state == "blocked", is_so=bool(causes & FORETELLS[check]))
+
+
+def _of_imports(
+    foretold: Mapping[str, Any], steps: Iterable[tuple[str, str | None, str]]
+) -> Iterable[tuple[str, str]]:
+    for state, solution, cause in steps:
+        if solution is not None and solution in foretold and (state == "done" or cause):
+            yield RETRY, _judged(is_foretold=foretold[solution] != PASSES, is_so=state == "failed")
+
+
+def _judged(*, is_foretold: bool, is_so: bool) -> str:
+    if is_foretold == is_so:
+        return "right"
+    return "missed" if is_so else "false-alarm"

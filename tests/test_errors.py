@@ -1,8 +1,6 @@
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from core import errors
 from core.errors import PorticoError, SeveralErrors, SubdomainTaken
 
@@ -80,7 +78,7 @@ def test_record_is_named_when_data_is_wrong() -> None:
     assert error.details == {"file": "portals.yaml", "key": "custom.name", "reason": "it is empty"}
 
 
-@pytest.mark.parametrize("error", sorted(tree(), key=lambda one: one.__name__))
-def test_every_error_says_when_it_is_raised(error: type[PorticoError]) -> None:
-    assert error.__doc__
-    assert error.__doc__.endswith(".")
+def test_every_error_says_when_it_is_raised() -> None:
+    for error in tree():
+        assert error.__doc__
+        assert error.__doc__.endswith(".")

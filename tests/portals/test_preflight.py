@@ -40,6 +40,7 @@ PROJECT_SERVICE: dict[str, Any] = {"audience": "partner", "portal": "partner-pro
 
 def test_everything_is_fine_when_the_request_is(world: World) -> None:
     checks = world.checks()
+    assert world.portals.preflight(request(), AMELIE).is_clear
     assert {check.state for check in checks.values()} == {"fine"}
     assert list(checks) == [
         "application",

@@ -2,13 +2,19 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlmodel import Session
 
 from core.access import Actor
-from core.errors import PorticoError, SeveralErrors
+from core.errors import DomainTaken, PorticoError, SeveralErrors
 from core.insight.models import PortalFilter
 from core.portals.commands import StartProvisioning
+from core.storage.tables import CustomDomain, Portal
 from tests.portals.world import ADMIN, AMELIE, GOOD, World, request
 from tests.storage.racing import race
 
@@ -101,6 +107,50 @@ def test_one_thread_wins_when_twenty_want_one_licence(world_on_both: World) -> N
     requests = [request(subdomain=f"help-{number}", application=7) for number in range(20)]
     assert by_threads(world_on_both, requests) == {"won": 1, "no-free-application": 19}
     assert configured(world_on_both) == 1
+
+
+def add_by_hand(world: World, *rows: Any) -> Callable[[], None]:
+    """Rows that stand in a transaction of somebody who asked nobody; what is given back commits it."""
+    session = Session(world.store.engine)
+    session.add_all(rows)
+    session.flush()
+
+    def commit() -> None:
+        session.commit()
+        session.close()
+
+    return commit
+
+
+def test_index_decides_when_somebody_else_queued_for_nothing(world_on_both: World) -> None:  # R10
+    world = world_on_both
+    world.submit(subdomain="other")
+    with world.store.reading() as session:
+        values = session.get_one(Portal, 1).model_dump(exclude={"id"})
+    commit = add_by_hand(world, Portal(**values | {"subdomain": "help"}))
+    with ThreadPoolExecutor(1) as pool:
+        submitted = pool.submit(world.codes, subdomain="help")
+        with pytest.raises(TimeoutError):
+            submitted.result(0.5)  # it waits for whoever holds the name
+        commit()
+        assert submitted.result() == ["subdomain-taken"]
+    assert configured(world) == 1
+
+
+def test_one_portal_has_the_domain_when_two_add_it_at_once(world_on_both: World) -> None:  # R11
+    world = world_on_both
+    one, two = (world.submit(subdomain=name).portal_id for name in ("one", "two"))
+    domain = CustomDomain(
+        portal_id=one, domain="help.contoso.com", token="t", added_by="a", added_at=world.clock.now
+    )
+    commit = add_by_hand(world, domain)
+    with ThreadPoolExecutor(1) as pool:
+        added = pool.submit(world.portals.add_domain, two, "help.contoso.com", AMELIE)
+        with pytest.raises(TimeoutError):
+            added.result(0.5)
+        commit()
+        with pytest.raises(DomainTaken):
+            added.result()
 
 
 def test_one_process_wins_when_fifty_submits_want_one_subdomain(world_on_both: World) -> None:  # R10

@@ -12,6 +12,7 @@ NAMES = {
     "waiting": "a thousand runs that wait for a slow platform in one worker",
     "host": "the portal host, next to a bare Starlette route",
     "rerun": "the form's rerun, next to an empty Streamlit page's",
+    "matrix": "a filter change on the Compare page, next to an empty page's rerun; 26 × 5 and 200 × 60",
     "first-load": "the form's first load on a slow line, next to a stock Streamlit page's",
 }
 

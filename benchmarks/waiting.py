@@ -5,7 +5,7 @@ from benchmarks.report import line, temporary_folder, title
 from benchmarks.samples.waiting_runs import Waiting
 from benchmarks.scale import Scale
 
-PATIENCE_S = 240.0
+PATIENCE_S = 480.0
 
 
 def run(scale: Scale) -> None:

@@ -30,7 +30,7 @@ with top.container(horizontal=True, width="content", gap="xsmall", key="compare-
 notice = st.container()
 if choices.unknown:
     notice.warning(
-        f"The link names what there is not, and it was left out: {plain(', '.join(choices.unknown))}"
+        f"The link asks for what does not exist, and it was left out: {plain(', '.join(choices.unknown))}"
     )
 done = keys.take_notice()
 if done:

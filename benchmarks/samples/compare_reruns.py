@@ -39,6 +39,7 @@ def main() -> None:
 
 
 def _compare(work: Reruns) -> Any:
+    import streamlit as st
     from streamlit.testing.v1 import AppTest
 
     from benchmarks.apart import ROOT
@@ -47,7 +48,7 @@ def _compare(work: Reruns) -> Any:
 
     if work.features:
         many = replace(room.services(), catalogue=generated_catalogue(work.features, work.portals))
-        room.services = lambda: many
+        room.services = st.cache_resource(show_spinner=False)(lambda: many)
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=120).run()
     page.switch_page("compare.py")
     if not work.features:

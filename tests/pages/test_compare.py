@@ -141,7 +141,7 @@ def test_the_page_says_so_when_nothing_is_left(open_page: OpenPage) -> None:
 
 def test_what_is_unknown_is_named_when_a_link_is_old(open_page: OpenPage) -> None:
     text = text_of(open_page("compare", must="telepathy,forums"))
-    assert "The link names what there is not, and it was left out: telepathy" in text
+    assert "The link asks for what does not exist, and it was left out: telepathy" in text
 
 
 def test_weights_say_why_and_what_would_change_it_when_set(open_page: OpenPage) -> None:

@@ -38,8 +38,8 @@ class Move:
 
 def likeness_of(view: View) -> Likeness:
     """Jaccard's measure over all features, whatever rows are shown: what both have of what either has."""
-    features = [view.matrix.features_of(column.slug) for column in view.columns]
-    return Likeness(view.columns, tuple(tuple(_jaccard(a, b) for b in features) for a in features))
+    masks = [view.matrix.mask_of(column.slug) for column in view.columns]
+    return Likeness(view.columns, tuple(tuple(_jaccard(a, b) for b in masks) for a in masks))
 
 
 def move_of(matrix: Matrix, source: str, target: str) -> Move:
@@ -60,5 +60,5 @@ def move_of(matrix: Matrix, source: str, target: str) -> Move:
     )
 
 
-def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / len(a | b) if a | b else 1.0
+def _jaccard(a: int, b: int) -> float:
+    return (a & b).bit_count() / (a | b).bit_count() if a | b else 1.0

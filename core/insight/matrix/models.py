@@ -116,6 +116,15 @@ class Matrix:
         """The slugs of all that the portal has, whatever is shown."""
         return self._features[portal]
 
+    def mask_of(self, portal: str) -> int:
+        """The same as bits, the first feature's the lowest: many pairs of portals are compared quickly."""
+        return self._masks[portal]
+
+    @cached_property
+    def _masks(self) -> dict[str, int]:
+        bits = {row.slug: 1 << position for position, row in enumerate(self.rows)}
+        return {portal: sum(bits[slug] for slug in features) for portal, features in self._features.items()}
+
     @cached_property
     def _columns(self) -> dict[str, Column]:
         return {column.slug: column for column in self.columns}

@@ -50,8 +50,8 @@ def _portal(number: int) -> PortalTemplate:
 def _audiences(templates: list[PortalTemplate]) -> tuple[Audience, ...]:
     slugs = [template.slug for template in templates]
     return (
-        Audience(slug="everybody", name="Everybody", portals=tuple(slugs)),
-        Audience(slug="few", name="Few", portals=tuple(slugs[: max(1, len(slugs) // 4)])),
+        Audience(slug="customer", name="Customer", portals=tuple(slugs)),
+        Audience(slug="partner", name="Partner", portals=tuple(slugs[: max(1, len(slugs) // 4)])),
     )
 
 

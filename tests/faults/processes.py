@@ -6,8 +6,10 @@ import signal
 import time
 from collections.abc import Callable
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from core.provisioning.crash_points import VARIABLE
@@ -17,6 +19,8 @@ from tests.provisioning.world import Place, World, opened
 KILLED = -signal.SIGKILL
 LIFE_S = 90.0
 
+# A start also looks after the other threads' processes, and two that read how one ended would disagree.
+_one_at_a_time = Lock()
 _context = get_context("forkserver")
 _context.set_forkserver_preload(["tests.faults.warm"])
 
@@ -26,17 +30,20 @@ def start(
 ) -> ForkServerProcess:
     """A process that does the task on the store of these settings, and dies at the crash point."""
     process = _context.Process(target=_live, args=(task, settings, crash_point, args), daemon=True)
-    process.start()
+    with _one_at_a_time:
+        process.start()
     return process
 
 
 def ended(process: ForkServerProcess) -> int | None:
     """How the process ended: its exit code, or -9 where it was killed."""
-    process.join(LIFE_S)
-    if process.is_alive():
-        process.kill()
-        raise AssertionError(f"the process did not end within {LIFE_S} s")
-    return process.exitcode
+    is_over = wait([process.sentinel], LIFE_S)
+    with _one_at_a_time:
+        if not is_over:
+            process.kill()
+            raise AssertionError(f"the process did not end within {LIFE_S} s")
+        process.join()
+        return process.exitcode
 
 
 def run(

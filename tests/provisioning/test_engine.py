@@ -1,22 +1,23 @@
 """The engine in this process: begun, stopped, begun again; adopted; beside an outage of the store."""
 
+import asyncio
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import col, select
 
 from core.errors import NotFound
 from core.provisioning import ending, leases, queries
 from core.provisioning.engine import Engine, library, workflow
 from core.provisioning.engine.executor import Executor
+from core.provisioning.threads import Threads
 from core.settings import Settings
 from core.storage.tables import Executor as ExecutorRow
 from core.storage.tables import Run
@@ -106,10 +107,10 @@ def test_nothing_has_failed_when_the_engine_stops_in_the_middle(
     world = world_on_both
     world.change("delay", delay_s=3600)
     started = world.submit()
-    waiting = world.submit(subdomain="second")
     engine = world.services.engine()
     with engine.running():
         world.wait_until(is_importing(world, started.run_id))
+        waiting = world.submit(subdomain="second")
         world.wait_until(lambda: world.run(waiting.run_id).state == "waiting")
     assert {world.run(one.run_id).state for one in (started, waiting)} <= {"running", "waiting"}
     assert {step.state for step in world.steps(started.run_id).values()} == {"done", "running", "waiting"}
@@ -423,24 +424,15 @@ def test_wake_up_is_not_lost_when_it_comes_during_a_look(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.provisioning.engine.executor.LOOK_S", 3600)
-    look = Executor._look
-    late: list[str] = []
 
-    async def look_and_be_nudged(self: Executor) -> bool:
-        is_ours = await look(self)
-        if not late:
-            late.append(world.submit().run_id)  # after the look, before the wait
-        return is_ours
+    async def woken_while_it_looks() -> None:
+        executor = Executor("somebody", world.context, library.Library(world.settings, "somebody"), 3600)
+        executor.wake()  # not begun yet: nobody to wake
+        executor._loop = asyncio.get_running_loop()
+        executor.wake()
+        await asyncio.wait_for(executor._until_woken(), 30)
 
-    settings = world.settings.model_copy(update={"lease_s": 8})
-    monkeypatch.setattr(Executor, "_look", look_and_be_nudged)
-    engine = Engine(settings, replace(world.context))
-    world.services._nudge.engine = engine
-    began = time.monotonic()
-    with engine.running():
-        world.wait_until(lambda: bool(late))
-        world.wait_until(lambda: world.run(late[0]).started_at is not None)
-        assert time.monotonic() - began < 2  # the next look by itself would be after 8 / 3 s
+    asyncio.run(woken_while_it_looks())
 
 
 def test_log_says_nothing_of_the_library_when_all_is_well(
@@ -450,3 +442,97 @@ def test_log_says_nothing_of_the_library_when_all_is_well(
     with world.services.engine().running():
         world.wait_for(world.submit().run_id)
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def test_engine_registers_again_when_the_store_is_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.provisioning.engine.engine.REGISTER_AGAIN_S", 0.05)
+    engine = world.services.engine()
+    register, troubles = leases.register, iter([True, True])
+
+    def flaky(store: Any) -> str:
+        return _away() if next(troubles, False) else register(store)
+
+    with engine.running():
+        first = engine.executor_id
+        monkeypatch.setattr(leases, "register", flaky)
+        monkeypatch.setattr(leases, "renew", lambda _store, executor_id: executor_id != first)
+        world.wait_until(lambda: engine.executor_id != first)
+        assert world.wait_for(world.submit().run_id) == "succeeded"
+
+
+def test_engine_starts_again_when_its_second_launch_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("core.provisioning.engine.engine.REGISTER_AGAIN_S", 0.05)
+    engine = world.services.engine()
+    launch, troubles = library.Library.launch, iter([True])
+    with engine.running():
+        first = engine.executor_id
+
+        def flaky(self: library.Library) -> None:
+            if next(troubles, False):
+                raise OSError("no more files")
+            launch(self)
+
+        monkeypatch.setattr(library.Library, "launch", flaky)
+        monkeypatch.setattr(leases, "renew", lambda _store, executor_id: executor_id != first)
+        world.wait_until(lambda: "The engine ended unexpectedly; it starts again." in caplog.messages)
+        assert world.wait_for(world.submit().run_id) == "succeeded"
+
+
+def test_lease_runs_out_by_itself_when_the_store_is_away_at_the_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with world.services.engine().running():
+        monkeypatch.setattr(leases, "end", _away)
+    assert (
+        "The store does not answer (OperationalError); the lease stays until it is over." in caplog.messages
+    )
+
+
+def test_stop_says_so_when_the_engine_does_not_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = world.services.engine()
+    engine.start()
+    thread = engine._thread
+    assert thread is not None
+    monkeypatch.setattr("core.provisioning.engine.engine.STOP_S", 0.0)
+    engine.stop()
+    assert any("did not stop within" in message for message in caplog.messages)
+    thread.join()
+
+
+def test_threads_are_waited_for_when_they_are_closed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("core.provisioning.threads.CLOSING_S", 0.0)
+    threads, release = Threads(), threading.Event()
+
+    async def leave_one_behind() -> None:
+        task = asyncio.ensure_future(threads.run(release.wait))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(leave_one_behind())
+    threads.close()
+    release.set()
+    assert "1 calls of steps had not ended when the engine stopped." in caplog.messages
+
+
+def test_call_is_not_repeated_when_the_store_refuses_it() -> None:
+    def wrong() -> None:
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE"))
+
+    threads = Threads()
+    with pytest.raises(IntegrityError):
+        asyncio.run(threads.run(wrong))
+    threads.close()
+
+
+def test_state_is_told_when_a_run_is_asked_for(world: World) -> None:
+    started = world.submit()
+    assert queries.state_of(world.services.store, started.run_id) == "queued"
+    assert queries.open_runs(world.services.store) == (started.run_id,)
+    with pytest.raises(NotFound):
+        queries.state_of(world.services.store, "nowhere")

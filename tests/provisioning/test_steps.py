@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,8 +10,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from core.errors import NotFound, PlatformBusy
-from core.platforms.port import ImportRequest, Operation
+from core.errors import NotFound, PlatformBusy, PlatformUnreachable
+from core.platforms.port import Fault, ImportRequest, Instance, Operation
 from core.provisioning.steps import Steps
 from core.storage.tables import InstallationPortal, Run, RunStep
 from tests.provisioning.world import ADVENTURE, CONTOSO, FABRIKAM, World, carry_out
@@ -30,6 +29,8 @@ class Watched:
     most_at_once: Counter[str] = field(default_factory=Counter)
     keys: list[str] = field(default_factory=list)
     locks: int = 0
+    late_lock: Fault | None = None
+    silences: int = 0
 
     def __getattr__(self, name: str) -> Any:
         self.calls[name] += 1
@@ -44,8 +45,18 @@ class Watched:
             )
         return self._counted(request.instance, self.platform.import_solution(key, request))
 
+    def instance(self, slug: str) -> Instance:
+        if self.silences:
+            self.silences -= 1
+            raise PlatformUnreachable("The instance does not answer.")
+        found: Instance = self.platform.instance(slug)
+        return found
+
     def operation(self, instance: str, key: str) -> Operation:
         found: Operation = self.platform.operation(instance, key)
+        if found.has_ended and self.late_lock is not None:
+            fault, self.late_lock = self.late_lock, None
+            found = replace(found, state="failed", fault=fault)
         if found.has_ended:
             self.importing[instance] = 0
         return found
@@ -160,14 +171,14 @@ def test_imports_run_side_by_side_when_instances_differ(world: World) -> None:
 
 def test_run_waits_when_another_has_the_slot(world: World) -> None:
     world.change("delay", delay_s=0.1)
-    first, second = world.submit(), world.submit(subdomain="second")
+    ids = [world.submit(subdomain=name).run_id for name in ("first", "second")]
     seen: set[str] = set()
 
     async def look(seconds: float) -> None:
         await asyncio.sleep(seconds)
-        seen.add(world.run(second.run_id).state)
+        seen.update(world.run(run_id).state for run_id in ids)
 
-    world.drive(first.run_id, second.run_id, pause=look)
+    world.drive(*ids, pause=look)
     assert "waiting" in seen
 
 
@@ -250,6 +261,35 @@ def test_solution_is_install_failed_when_a_lock_outlasts_the_patience(world: Wor
         "locked",
     )
     assert world.installations()[str(step.solution)].state == "install-failed"
+
+
+def test_solution_is_install_failed_when_an_accepted_import_fails_later(world: World) -> None:
+    world.change("delay", delay_s=0.05)
+    started = world.submit()
+
+    async def hold(seconds: float) -> None:
+        world.change("hold-solution", solution="MicrosoftCrmPortalDependencies")
+        await asyncio.sleep(seconds)
+        world.change("delay", delay_s=0)
+
+    assert world.drive(started.run_id, pause=hold) == ["failed"]
+
+    error = world.steps(started.run_id)[FIRST].error
+    assert error is not None
+    assert (error["kind"], error["code"], error["code_hex"]) == ("refused", "platform-refused", "0x80048539")
+    assert error["code_dec"] < 0
+    assert error["text"] == error["message"]
+    assert error["correlation_id"]
+
+
+def test_step_passes_when_an_accepted_import_meets_a_lock(world: World, watched: Watched) -> None:
+    world.change("delay", delay_s=0.05)
+    watched.late_lock = Fault("0x80071151", "locked", "an-id", world.services.clock(), is_passing=True)
+    started = world.submit()
+
+    assert world.drive(started.run_id, patience_s=600) == ["succeeded"]
+
+    assert world.steps(started.run_id)[FIRST].attempts == 2
 
 
 def test_instance_is_free_when_a_step_waits_for_its_next_attempt(world: World, watched: Watched) -> None:
@@ -384,11 +424,30 @@ def test_deleted_portal_stays_deleted_when_its_run_ends(world: World) -> None:
     assert world.portal(started.portal_id).state == "deleted"
 
 
-def test_first_in_line_is_served_first_when_the_slot_is_given_back(world: World) -> None:
+def test_next_in_line_is_woken_when_the_slot_is_given_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody looks by himself: a bell that does not ring would leave them waiting for ever.
+    monkeypatch.setattr("core.provisioning.slots.FIRST_LOOKS_S", 3600)
+    monkeypatch.setattr("core.provisioning.slots.OTHERS_LOOK_S", 3600)
     world.change("delay", delay_s=0.03)
     started = [world.submit(subdomain=f"portal-{n}") for n in range(3)]
-    began = time.monotonic()
     assert world.drive(*(one.run_id for one in started)) == ["succeeded"] * 3
-    # 15 imports in all; had each turn waited for a look (1 s), it would have taken 15 s and more.
-    assert time.monotonic() - began < 12
     assert len(world.installations()) == 15
+
+
+def test_attempt_counts_when_the_instance_is_silent_as_its_turn_comes(world: World, watched: Watched) -> None:
+    watched.silences = 2  # asked whether it needs a turn, and at the attempt itself
+    started = world.submit()
+
+    assert world.drive(started.run_id, patience_s=600, pause=no_pause) == ["succeeded"]
+
+    assert world.steps(started.run_id)[FIRST].attempts == 2
+
+
+def test_skipped_steps_stay_skipped_when_the_run_is_repeated(world: World) -> None:
+    started = world.submit("partner-field-service", force=True)
+    world.drive(started.run_id)
+    before = world.steps(started.run_id)
+    assert world.drive(started.run_id) == ["failed"]
+    assert world.steps(started.run_id) == before

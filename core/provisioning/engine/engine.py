@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import ClassVar
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from core.provisioning import leases
@@ -16,7 +15,6 @@ from core.provisioning.context import StepContext
 from core.provisioning.engine import workflow
 from core.provisioning.engine.executor import Executor
 from core.provisioning.engine.library import Library
-from core.provisioning.outages import is_outage
 from core.provisioning.steps import Steps
 from core.settings import Settings
 from core.storage.tables import Run
@@ -109,12 +107,13 @@ class Engine:
             self._executor = executor
             try:
                 self._live(executor, started)
-            except BaseException as error:
-                if started.done():
-                    log.exception("The engine ended.")
-                else:
+            except (
+                BaseException
+            ) as error:  # told to whoever starts us, or to the log: it must not end silently
+                if not started.done():
                     started.set_exception(error)
-                return
+                    return
+                log.exception("The engine ended unexpectedly; it starts again.")
             executor = None if self._stopping.is_set() else self._register_again()
 
     def _live(self, executor: Executor, started: "Future[None]") -> None:
@@ -143,9 +142,8 @@ class Engine:
         while not self._stopping.wait(REGISTER_AGAIN_S):
             try:
                 return self._new_executor()
-            except SQLAlchemyError as error:
-                if not is_outage(error):
-                    raise
+            except Exception as error:  # whatever it is, the engine must not end by itself
+                log.warning("The engine can't start again yet.", exc_info=error)
         return None
 
     def _claim_process(self) -> None:

@@ -86,7 +86,7 @@ class Executor:
         """One look; False where we were adopted. What goes wrong must not end the engine: it looks again."""
         try:
             is_ours = await self._look()
-        except Exception as error:
+        except Exception as error:  # a look that fails is told, and the next one tries again
             if not is_outage(error):
                 log.exception("The engine could not look after its runs; it tries again.")
             elif not self._is_away:

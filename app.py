@@ -16,7 +16,7 @@ from pages.server.lifespan import PlainRefusal, Process
 from pages.server.loopback import LoopbackGuard
 from pages.server.script_errors import show_script_error
 from pages.server.visitor import VisitorCookie
-from pages.ui.style import style_sheet
+from pages.ui.style import script, style_sheet
 
 process = Process()
 
@@ -39,7 +39,7 @@ app = st.App(
         Middleware(LoopbackGuard, is_portal_host=process.is_portal_host),
         Middleware(HostDispatch, is_portal_host=process.is_portal_host, portals=process.portals),
         Middleware(VisitorCookie),
-        Middleware(HeadStyle, style=style_sheet()),
+        Middleware(HeadStyle, style=style_sheet(), script=script()),
         Middleware(KeptCompression),
     ],
     on_script_error=show_script_error,

@@ -85,6 +85,11 @@ class SolutionSummary:
     installation: InstallationSummary | None
 
     @property
+    def is_failed(self) -> bool:
+        """Whether it is Install Failed, and no run is going to retry it."""
+        return self.state == "install-failed"
+
+    @property
     def has_update(self) -> bool:
         """Whether the library has a higher version than stands there."""
         return (

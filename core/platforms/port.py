@@ -280,6 +280,12 @@ class InstanceChange:
 class InstanceAdministration(Protocol):
     """What an administrator does on the platform itself; only `local` offers it, `reachable` or not."""
 
+    def languages(self) -> Mapping[int, str]:
+        """The languages that an instance can have, by LCID, with their names."""
+
+    def roles(self) -> tuple[str, ...]:
+        """The roles that can be assigned."""
+
     def add_instance(self, slug: str, name: str, base_language: int, administrator: User) -> Instance:
         """Add an instance. Raises Conflict where the slug is in use, InvalidValue for a bad one."""
 

@@ -1,6 +1,7 @@
 """Will it work? Every check as fine, still to be filled in, or blocked with its fix."""
 
 from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -22,7 +23,7 @@ _BLOCKED = State("Blocked", "error", "red")
 def panel(services: Services, request: StartProvisioning, preflight: Preflight, *, may_submit: bool) -> bool:
     """Draw the checks and the usual duration; gives whether the person goes on all the same."""
     st.header("Preflight", anchor=False)
-    lines = [_line(check, is_open=is_still_empty(check, request)) for check in preflight.checks]
+    lines = [_line(check, request, is_open=is_still_empty(check, request)) for check in preflight.checks]
     st.html(f'<ul class="portico-checks">{"".join(lines)}</ul>')
     forced = False
     slot = st.container()
@@ -51,18 +52,23 @@ def usual_duration(services: Services, portal: str | None) -> str:
     return f"Usually {duration_range(estimate.low_s, estimate.high_s)} here."
 
 
-def _line(check: Check, *, is_open: bool) -> str:
+def _line(check: Check, request: StartProvisioning, *, is_open: bool) -> str:
     message = escape(check.message)
     if is_open:
         return f"<li>{icon_html(_OPEN)}<span>{message}</span></li>"
     if check.state == "fine":
         return f"<li>{icon_html(_FINE)}<span>{message}</span></li>"
     state = _BLOCKED if check.state == "blocked" else _WARNING
-    fix = f'<br><span class="portico-quiet">{escape(check.fix)}{_link(check)}</span>' if check.fix else ""
+    fix = (
+        f'<br><span class="portico-quiet">{escape(check.fix)}{_link(check, request)}</span>'
+        if check.fix
+        else ""
+    )
     return f"<li>{icon_html(state)}<span><strong>{state.word}:</strong> {message}{fix}</span></li>"
 
 
-def _link(check: Check) -> str:
+def _link(check: Check, request: StartProvisioning) -> str:
     if not check.page or not menu.is_there(check.page):
         return ""
-    return f' <a href="/{check.page}">{escape(menu.title(check.page))}</a>'
+    instance = quote(request.instance or "")
+    return f' <a href="/{check.page}?instance={instance}">{escape(menu.title(check.page))}</a>'

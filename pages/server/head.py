@@ -19,11 +19,12 @@ _LEFT_OUT = (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since
 
 
 class HeadStyle:
-    """Adds a style sheet to every HTML page that passes, and compresses it."""
+    """Adds a style sheet, and a script if there is one, to every HTML page that passes, and compresses it."""
 
-    def __init__(self, app: ASGIApp, style: str) -> None:
+    def __init__(self, app: ASGIApp, style: str, script: str = "") -> None:
         self._app = app
-        self._style = f"<style>{style}</style>".encode()
+        scripted = f"<script>{script}</script>" if script else ""
+        self._style = f"<style>{style}</style>{scripted}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the answer on; a page gets the style sheet."""

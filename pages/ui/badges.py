@@ -69,6 +69,12 @@ INSTALL_STATES = {
     "failed": State("Install Failed", "error", "red"),
     "skipped": State("Skipped", "block", "gray"),
 }
+SOLUTION_STATES = {
+    "waiting": _WAITING,
+    "installing": INSTALL_STATES["running"],
+    "installed": INSTALL_STATES["done"],
+    "install-failed": INSTALL_STATES["failed"],
+}
 RUN_STATES = {
     "queued": _WAITING,
     "running": State("Running", "progress_activity", "blue"),

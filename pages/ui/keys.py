@@ -9,6 +9,8 @@ _ACTOR = "portico.actor"
 _ADDRESS = "portico.address."
 _OFFERED = "portico.offered-subdomains"
 _NOTICE = "portico.notice"
+_PROBLEM = "portico.problem"
+_PLAN = "portico.plan"
 
 
 def actor_email() -> str | None:
@@ -49,6 +51,32 @@ def leave_notice(sentence: str) -> None:
 def take_notice() -> str | None:
     """The sentence that was left, once."""
     return cast("str | None", cast("MutableMapping[str, Any]", st.session_state).pop(_NOTICE, None))
+
+
+def leave_problem(sentences: str) -> None:
+    """Why what was asked for in a callback could not be done, for the next run to show."""
+    st.session_state[_PROBLEM] = sentences
+
+
+def take_problem() -> str | None:
+    """The sentences that were left, once."""
+    return cast("str | None", cast("MutableMapping[str, Any]", st.session_state).pop(_PROBLEM, None))
+
+
+def kept_plan(question: str) -> Any:
+    """The plan that was shown for this question; None for another, or none."""
+    asked, plan = st.session_state.get(_PLAN, (None, None))
+    return plan if asked == question else None
+
+
+def keep_plan(question: str, plan: object) -> None:
+    """Remember the plan that is shown: it is the one that runs."""
+    st.session_state[_PLAN] = (question, plan)
+
+
+def drop_plan() -> None:
+    """Forget the plan: the next is made anew."""
+    st.session_state.pop(_PLAN, None)
 
 
 def mirror(widget_key: str, value: object) -> None:

@@ -7,7 +7,7 @@ touches the tenant's file: always inside the instance's transaction and before i
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -245,6 +245,14 @@ class LocalPlatform:
         self._tenant.add(NewInstance(slug, name, url, base_language, languages, (administrator,)))
         with self._databases.reading(self._tenant.instance_file(slug)) as connection:
             return read_instance(connection)
+
+    def languages(self) -> Mapping[int, str]:
+        """The languages that an instance can have, by LCID, with their names."""
+        return {lcid: one.name for lcid, one in self._tenant.directory.language_by_lcid.items()}
+
+    def roles(self) -> tuple[str, ...]:
+        """The roles that can be assigned."""
+        return self._tenant.directory.role_names
 
     def change_instance(self, slug: str, changes: tuple[InstanceChange, ...]) -> Instance:
         """Apply the changes, all or none, and return the instance afterwards. Not limited by `reachable`."""

@@ -1,0 +1,231 @@
+"""Plans, shown before anything happens: the list that was shown is the list that runs (R25–R27)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from urllib.parse import quote
+
+import streamlit as st
+
+from core.access import Actor
+from core.bootstrap import Services
+from core.errors import PorticoError
+from core.portals.installations import Kind, Language
+from core.portals.retries import ImportPlan, PlannedItem
+from pages.ui import acting, keys, menu
+from pages.ui.badges import State, state_html
+from pages.ui.instance_choice import language_name
+from pages.ui.tables import cell, head, row_head, table
+from pages.ui.times import duration
+from pages.ui.words import count, plain
+
+MakePlan = Callable[[Language], ImportPlan]
+Before = Callable[[], object]
+OUTLOOKS = {
+    "passes": State("Would pass", "check_circle", "green"),
+    "fails": State("Would fail", "error", "red"),
+    "skipped": State("Skipped", "block", "gray"),
+}
+_LANGUAGE, _FORCE = "solutions-plan-language", "solutions-plan-force"
+PORTALS, MINE = "In the portal's language", "In my default language"
+
+
+def retry(services: Services, actor: Actor, instance: str, ids: Sequence[int]) -> None:
+    """The plan to retry these: in the portal's language, unless the person chooses their own (R26)."""
+
+    def make(language: Language) -> ImportPlan:
+        return services.installations.plan_retry(ids, actor, instance=instance, language=language)
+
+    _open(services, actor, "retry", make, {PORTALS: None, MINE: "mine"})
+
+
+def install(services: Services, actor: Actor, instance: str, names: Sequence[str]) -> None:
+    """The plan to install these: in the person's default language; the portal's is offered as the fix (R26)."""
+
+    def make(language: Language) -> ImportPlan:
+        return services.installations.plan_install(instance, names, actor, language=language)
+
+    _open(services, actor, "install", make, {MINE: "mine"})
+
+
+def upload(services: Services, actor: Actor, instance: str, data: bytes) -> None:
+    """The plan to install an uploaded package; it comes into the library when the plan is run."""
+
+    def make(language: Language) -> ImportPlan:
+        return services.installations.plan_upload(instance, data, actor, language=language).import_plan
+
+    def before() -> object:
+        return services.installations.upload(instance, data, actor)
+
+    _open(services, actor, "install", make, {MINE: "mine"}, before)
+
+
+def _open(
+    services: Services,
+    actor: Actor,
+    kind: Kind,
+    make: MakePlan,
+    languages: Mapping[str, Language],
+    before: Before | None = None,
+) -> None:
+    keys.drop_plan()
+    _plan_dialog(services, actor, kind, make, languages, before)
+
+
+@st.dialog("The plan", width="large", icon=":material/checklist:")
+def _plan_dialog(
+    services: Services,
+    actor: Actor,
+    kind: Kind,
+    make: MakePlan,
+    languages: Mapping[str, Language],
+    before: Before | None,
+) -> None:
+    try:
+        offered = _offered(services, make, languages)
+        choice = _language(offered)
+        plan = keys.kept_plan(choice) or make(offered[choice])
+    except PorticoError as error:
+        st.error(acting.sentences(error), icon=":material/error:")
+        return
+    keys.keep_plan(choice, plan)
+    st.markdown(summary(plan))
+    _table(services, plan)
+    is_forced = bool(plan.failing) and st.checkbox(
+        f"Ask for the {count(len(plan.failing), 'solution')} that would fail as well",
+        key=_FORCE,
+        help="For an administrator who knows better: the platform is asked, and answers.",
+    )
+    slot = st.container()
+    has_work = bool(plan.passing) or is_forced or any(i.wanted.installation_id for i in plan.skipped)
+    if st.button(
+        "Run this plan",
+        type="primary",
+        key="solutions-run-plan",
+        icon=":material/play_arrow:",
+        disabled=not has_work,
+    ):
+
+        def run() -> None:
+            if before is not None:
+                before()
+            services.installations.start(plan, actor, kind=kind, force=is_forced)
+
+        acting.do(slot, run, _started(plan, is_forced=is_forced))
+
+
+def _offered(services: Services, make: MakePlan, languages: Mapping[str, Language]) -> dict[str, Language]:
+    """With the languages of the portals that wait for what is installed."""
+    offered = dict(languages)
+    if PORTALS not in offered:
+        first = keys.kept_plan(MINE) or make("mine")
+        keys.keep_plan(MINE, first)
+        for lcid in dict.fromkeys(item.wanted.required_language for item in first.items):
+            if lcid is not None:
+                offered[f"{PORTALS}: {language_name(services, lcid)}"] = lcid
+    return offered
+
+
+def _language(offered: Mapping[str, Language]) -> str:
+    if len(offered) == 1:
+        return next(iter(offered))
+    chosen = st.radio("Language of the installation", list(offered), key=_LANGUAGE, horizontal=True)
+    return str(chosen)
+
+
+def summary(plan: ImportPlan) -> str:
+    """How many would pass, would fail, are skipped, and how long it takes."""
+    said = []
+    if plan.passing:
+        said.append(f"**{len(plan.passing):,} would pass**")
+    if plan.failing:
+        said.append(f"**{len(plan.failing):,} would fail as things stand now**")
+    if plan.skipped:
+        said.append(f"{len(plan.skipped):,} skipped")
+    if plan.typical_s is not None:
+        said.append(f"usually {duration(plan.typical_s)}")
+    return (", ".join(said) + ". In this order, one import at a time.") if said else "There is nothing to do."
+
+
+def _table(services: Services, plan: ImportPlan) -> None:
+    table(
+        "The plan",
+        (
+            head("No.", "number narrow"),
+            head("Solution"),
+            head("Version", "narrow"),
+            head("Language"),
+            head("As things stand now", "narrow"),
+            head("Why, and where to mend it"),
+        ),
+        (
+            (
+                cell(str(number), "number narrow"),
+                row_head(escape(item.wanted.solution)),
+                cell(escape(item.version), "narrow"),
+                cell(escape(language_name(services, item.wanted.language))),
+                cell(state_html(OUTLOOKS[item.outlook]), "narrow"),
+                cell(_why(item)),
+            )
+            for number, item in enumerate(plan.items, 1)
+        ),
+    )
+
+
+def _why(item: PlannedItem) -> str:
+    if item.reason is None:
+        return ""
+    link = ""
+    if item.page and menu.is_there(item.page):
+        address = f"/{item.page}?instance={quote(item.wanted.instance)}"
+        link = f' <a href="{escape(address)}">{escape(menu.title(item.page))}</a>'
+    wait = " It may pass by itself: wait, then look again." if item.passes_by_itself else ""
+    return escape(item.reason + wait) + link
+
+
+def _started(plan: ImportPlan, *, is_forced: bool) -> str:
+    number = len(plan.passing) + (len(plan.failing) if is_forced else 0)
+    left = 0 if is_forced else len(plan.failing)
+    said = (
+        f"Under way: {count(number, 'solution')}, in order."
+        if number
+        else "Under way: what stands there is noted."
+    )
+    return said + (f" {count(left, 'solution')} can't pass yet and stayed out." if left else "")
+
+
+def uninstall(services: Services, actor: Actor, instance: str, solution: str) -> None:
+    """What stands in the way of an uninstall, and the uninstall."""
+    _uninstall_dialog(services, actor, instance, solution)
+
+
+@st.dialog("Uninstall", width="medium", icon=":material/delete:")
+def _uninstall_dialog(services: Services, actor: Actor, instance: str, solution: str) -> None:
+    try:
+        plan = services.installations.plan_uninstall(instance, solution, actor)
+    except PorticoError as error:
+        st.error(acting.sentences(error), icon=":material/error:")
+        return
+    name = services.directory.get(instance).instance.name
+    if plan.is_clear:
+        st.markdown(
+            f"**{plain(solution)}** {plain(plan.version)} leaves {plain(name)}. Nothing there needs it, and no portal."
+        )
+    if plan.portals:
+        st.markdown(f"These portals use {plain(solution)}; delete them first:")
+        st.markdown("\n".join(f"- {plain(portal)}" for portal in plan.portals))
+    if plan.blockers:
+        st.markdown(f"These solutions need {plain(solution)}; uninstall them first, in this order:")
+        st.markdown("\n".join(f"{number}. {plain(one)}" for number, one in enumerate(plan.blockers, 1)))
+    slot = st.container()
+    if st.button(
+        f"Uninstall {solution}",
+        type="primary",
+        key="solutions-uninstall-do",
+        icon=":material/delete:",
+        disabled=not plan.is_clear,
+    ):
+        acting.do(
+            slot,
+            lambda: services.installations.uninstall(instance, solution, actor),
+            f"{plain(solution)} is out of {plain(name)}.",
+        )

@@ -1,0 +1,91 @@
+"""A row a solution: state, version, when and by whom, and the portals that asked for it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from urllib.parse import quote
+
+from core.bootstrap import Services
+from core.insight.installation_models import SolutionSummary
+from pages.ui.actor import person
+from pages.ui.badges import SOLUTION_STATES, state_html
+from pages.ui.tables import cell, head, row_head, table
+from pages.ui.times import ago, exact
+from pages.ui.words import count, plain
+
+PORTALS_SHOWN = 3
+
+
+def summary(instance: str, solutions: Sequence[SolutionSummary]) -> str:
+    """What needs a person first, then how much there is."""
+    failed = sum(s.state == "install-failed" for s in solutions)
+    coming = sum(s.state in ("waiting", "installing") for s in solutions)
+    installed = sum(s.state == "installed" for s in solutions)
+    said = [f"**{count(failed, 'solution')} Install Failed**"] if failed else []
+    said += [f"{count(coming, 'solution')} on the way"] if coming else []
+    said += [f"{count(installed, 'solution')} installed"]
+    return f"{' · '.join(said)} in {plain(instance)}."
+
+
+def table_of(services: Services, solutions: Sequence[SolutionSummary], instance: str) -> None:
+    """The table; what failed comes first, with its reason."""
+    now = services.clock()
+    table(
+        "Solutions",
+        (
+            head("State"),
+            head("Solution"),
+            head("Version"),
+            head("Installed"),
+            head("Portals"),
+        ),
+        (
+            (
+                cell(state_html(SOLUTION_STATES[one.state])),
+                row_head(_name(one, instance)),
+                cell(_version(one)),
+                cell(_installed(one, now)),
+                cell(_portals(one)),
+            )
+            for one in solutions
+        ),
+    )
+
+
+def address_of(instance: str, solution: str) -> str:
+    """Where the solution is shown by itself."""
+    return f"/solutions?instance={quote(instance)}&solution={quote(solution)}"
+
+
+def _name(one: SolutionSummary, instance: str) -> str:
+    link = f'<a href="{escape(address_of(instance, one.unique_name))}">{escape(one.unique_name)}</a>'
+    told = one.installation.reason if one.installation else ""
+    if one.is_holding:
+        told = "An upgrade that was begun and not finished"
+    return link + (f'<br><span class="portico-quiet">{escape(told)}</span>' if told else "")
+
+
+def _version(one: SolutionSummary) -> str:
+    more = (
+        f'<br><span class="portico-quiet">{escape(str(one.available))} available</span>'
+        if one.has_update
+        else ""
+    )
+    return escape(one.version) + more
+
+
+def _installed(one: SolutionSummary, now: datetime) -> str:
+    if one.installed_at is None:
+        return "–"
+    by = escape(person(str(one.installed_by)))
+    when = f'<span title="{exact(one.installed_at)}">{ago(one.installed_at, now)}</span>'
+    return f'<span class="portico-state">{when}<br><span class="portico-quiet">{by}</span></span>'
+
+
+def _portals(one: SolutionSummary) -> str:
+    shown = [
+        f'<a href="/portal?id={portal.id}">{escape(portal.display_name)}</a>'
+        for portal in one.portals[:PORTALS_SHOWN]
+    ]
+    more = len(one.portals) - len(shown)
+    return (", ".join(shown) + (f" and {more:,} more" if more > 0 else "")) or "–"

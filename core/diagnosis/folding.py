@@ -8,7 +8,9 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # Ids are long and say nothing: as one short word they do not fill a phrase's gap.
 _ID = re.compile(r"\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f\ufffd]+")
-_TABLE = {**_QUOTES, **_DASHES}
+# Letters that have no accent to lose, and whose capitals some systems write without what sets them apart.
+_LETTERS = str.maketrans("ıøØłŁđĐ", "ioOlLdD")
+_TABLE = {**_QUOTES, **_DASHES, **_LETTERS}
 
 
 def fold(text: str) -> str:

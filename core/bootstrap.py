@@ -15,6 +15,7 @@ from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
+from core.insight.cases import Cases
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
@@ -118,6 +119,7 @@ class Services:
     installation_insight: InstallationInsight
     failures: FailureInsight
     scores: Scores
+    cases: Cases
     feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
@@ -203,6 +205,7 @@ def _wire(
         installation_insight=installation_insight,
         failures=FailureInsight(store, directory, catalogue),
         scores=Scores(store),
+        cases=Cases(store, directory, settings),
         feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(

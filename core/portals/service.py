@@ -97,7 +97,7 @@ class Portals:
                 "the portal."
             )
         label = names.check_subdomain(request.subdomain)
-        foretold = {judged.check.id: judged.check.state for judged in every}
+        foretold: dict[str, str] = {judged.check.id: judged.check.state for judged in every}
         try:
             with self._store.writing() as session:
                 started = self._reserve(session, request, label, actor, force, foretold)

@@ -1,0 +1,272 @@
+"""One thing to mend: what broke, what broke only because of it, what to do, and what to press."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from core.access import Actor
+from core.bootstrap import Services
+from core.diagnosis import UNKNOWN, load_diagnoser
+from core.insight import foresight
+from core.insight.failures import Failure, FailureGroup
+from core.insight.failures.grouping import NOW_THERE
+from pages.troubleshoot_parts import bundle, drafts, plan
+from pages.troubleshoot_parts.reading import Outlook, View, and_
+from pages.ui import acting, menu
+from pages.ui.address import Address
+from pages.ui.badges import State, badge_markdown
+from pages.ui.tables import cell, head, row_head, table
+from pages.ui.times import ago, exact
+from pages.ui.words import count, plain
+
+MOST_LINKS, MOST_ROWS = 4, 100
+ONGOING = State("Ongoing", "error", "red")
+MENDING = State("Being retried", "progress_activity", "blue")
+FIXED = State("Fixed since", "check_circle", "green")
+
+
+def group_of(services: Services, actor: Actor, view: View, group: FailureGroup, address: Address) -> None:
+    """The group, from its title down to the platform's own words."""
+    outlook = view.outlook(group)
+    with st.container(border=True, key=f"group-{group.id}", gap="small"):
+        st.header(plain(view.title(group)), anchor=False)
+        st.markdown(f"{badge_markdown(_state(group))} {_facts(services, view, group)}")
+        if not group.is_healed:
+            _what_to_do(view, group, outlook)
+            _actions(services, actor, view, group, outlook, address)
+        _below(services, view, group)
+
+
+def _state(group: FailureGroup) -> State:
+    if group.is_healed:
+        return FIXED
+    return MENDING if group.is_under_way else ONGOING
+
+
+def _facts(services: Services, view: View, group: FailureGroup) -> str:
+    now = services.clock()
+    solutions = len({(f.instance, f.solution) for f in group.failures if f.solution})
+    said = [
+        count(solutions, "solution") if solutions else "",
+        f"{count(len(group.portals), 'portal waits', 'portals wait')} for it" if group.portals else "",
+        f"since {ago(group.since, now)} ({exact(group.since)})",
+        f"{group.attempts:,} attempts" if group.attempts > 1 else "",
+        f"in {and_([plain(view.name(slug)) for slug in group.instances])}"
+        if len(group.instances) > 1
+        else "",
+    ]
+    return " · ".join(filter(None, said))
+
+
+def _what_to_do(view: View, group: FailureGroup, outlook: Outlook) -> None:
+    """The remedy with a link to where it is done; what would happen now."""
+    if group.subject == NOW_THERE:
+        st.markdown("**What to do:** nothing more has to be mended: retry.")
+    elif view.is_known(group):
+        first = group.roots[0]
+        said = load_diagnoser().diagnose(first.platform_words, code_hex=first.error.get("code_hex"))
+        steps = said.remedy if said.cause == group.cause else load_diagnoser().record(group.cause).remedy
+        st.markdown(
+            "**What to do**\n\n"
+            + "\n".join(f"{number}. {plain(_filled(step))}" for number, step in enumerate(steps, 1))
+        )
+        _links(view, group)
+    st.markdown(_forecast(view, group, outlook))
+
+
+def _filled(step: str) -> str:
+    # A record's own remedy has {name|what stands there where the message names none}.
+    while "{" in step and "}" in step:
+        before, _, rest = step.partition("{")
+        inner, _, after = rest.partition("}")
+        step = before + inner.rpartition("|")[2] + after
+    return step
+
+
+def _links(view: View, group: FailureGroup) -> None:
+    page = foresight.MENDED_ON.get(group.cause)
+    if page is None or not menu.is_there(page):
+        return
+    with st.container(horizontal=True, key=f"links-{group.id}"):
+        for slug in group.instances[:MOST_LINKS]:
+            st.page_link(
+                menu.path(page),
+                label=f"{menu.title(page)} › {view.name(slug)}",
+                icon=":material/build:",
+                query_params={"instance": slug},
+            )
+        if len(group.instances) > MOST_LINKS:
+            st.caption(f"and {len(group.instances) - MOST_LINKS} more instances")
+
+
+def _forecast(view: View, group: FailureGroup, outlook: Outlook) -> str:
+    said = []
+    if group.knock_ons and not group.is_under_way:
+        number = foresight.clears(group, view.standing)
+        said.append(
+            f"**Fix this one: {number:,} of {count(len(group.knock_ons), 'knock-on clears', 'knock-ons clear')}.**"
+        )
+    total = len(outlook.items)
+    if total and outlook.passing == total:
+        said.append(f"As things stand now {'it' if total == 1 else f'all {total:,}'} would pass.")
+    elif total:
+        said.append(
+            f"As things stand now {outlook.passing:,} of {total:,} would pass: "
+            + plain(" ".join(filter(None, (item.reason for item in outlook.obstacles[:2]))))
+        )
+    return " ".join(said)
+
+
+def _actions(
+    services: Services,
+    actor: Actor,
+    view: View,
+    group: FailureGroup,
+    outlook: Outlook,
+    address: Address,
+) -> None:
+    ids = tuple(item.wanted.installation_id for item in outlook.items if item.wanted.installation_id)
+    slot = st.container()
+    with st.container(horizontal=True, key=f"actions-{group.id}"):
+        if ids:
+            what = "solution" if len(ids) == 1 else f"{len(ids):,} solutions, in order"
+            if st.button(f"Retry the {what}", key=f"retry-{group.id}", icon=":material/replay:"):
+                plan.retry(services, actor, ids, address)
+        restartable = [f for f in group.failures if not f.installations and f.instance in view.administered]
+        if restartable and st.button(
+            f"Restart provisioning of {count(len(restartable), 'portal')}",
+            key=f"restart-{group.id}",
+            icon=":material/restart_alt:",
+        ):
+            _restart(services, actor, restartable, slot, address)
+        if st.button("Check now", key=f"check-{group.id}", icon=":material/fact_check:"):
+            with slot:
+                _check(services, actor, group, ids)
+        bundle.download(services, actor, group)
+    if not ids and not restartable:
+        _who_may(view, group)
+
+
+def _who_may(view: View, group: FailureGroup) -> None:
+    for slug in group.instances[:MOST_LINKS]:
+        if slug in view.known and slug not in view.administered:
+            names = ", ".join(user.name for user in view.known[slug].instance.administrators())
+            st.caption(
+                f":material/lock: Only a System Administrator of {plain(view.name(slug))} can retry: "
+                f"{plain(names or 'nobody at the moment')}."
+            )
+
+
+def _restart(
+    services: Services,
+    actor: Actor,
+    failures: Sequence[Failure],
+    slot: "st.delta_generator.DeltaGenerator",
+    address: Address,
+) -> None:
+    """Restart each portal whose process broke (R22)."""
+    run_ids: list[str] = []
+
+    def restart() -> None:
+        for one in failures:
+            run_ids.extend(services.lifecycle.restart(name.id, actor) for name in one.portals)
+        address.choose(runs=",".join(run_ids))
+
+    acting.do(slot, restart, f"Restarted: {count(len(failures), 'portal')}.")
+
+
+def _check(services: Services, actor: Actor, group: FailureGroup, ids: Sequence[int]) -> None:
+    """The preflight again, for this failure: each instance is asked anew."""
+    lines = []
+    for slug in group.instances:
+        known = services.directory.get(slug)
+        answers = "answers" if known.is_reachable else "does not answer"
+        lines.append(f"{plain(known.instance.name)} {answers}, seen {exact(known.synchronised_at)}.")
+    with st.container(border=True):
+        st.markdown(f"**Checked now.** {' '.join(lines[:MOST_LINKS])}")
+        if ids:
+            plan.plan_table(services, services.installations.plan_retry(list(ids), actor))
+        elif group.portals_to_restart:
+            reachable = all(services.directory.get(slug).is_reachable for slug in group.instances)
+            st.markdown("A restart can go on." if reachable else "A restart would break again.")
+
+
+def _below(services: Services, view: View, group: FailureGroup) -> None:
+    """One click below: which failed, the evidence, the platform's words."""
+    roots, knock_ons = len(group.roots), len(group.knock_ons)
+    label = f"What failed ({roots:,})" + (f" and its knock-ons ({knock_ons:,})" if knock_ons else "")
+    with st.expander(label, key=f"failed-{group.id}", icon=":material/list:", on_change="rerun") as opened:
+        if opened.open:
+            _table(services, view, group)
+    with st.expander(
+        "What the platform said, and why this cause",
+        key=f"said-{group.id}",
+        icon=":material/chat:",
+        on_change="rerun",
+    ) as opened:
+        if opened.open:
+            _said(group)
+    if group.cause == UNKNOWN and not group.is_healed:
+        drafts.draft_of(group)
+
+
+def _table(services: Services, view: View, group: FailureGroup) -> None:
+    now = services.clock()
+    shown = group.failures[:MOST_ROWS]
+    knock_ons = {one.key for one in group.knock_ons}
+    table(
+        f"What failed: {view.title(group)}",
+        (
+            head("Solution or portal"),
+            head("Instance", "narrow"),
+            head("Portals", "number narrow"),
+            head("Attempts", "number narrow"),
+            head("Since", "narrow"),
+            head("Why"),
+        ),
+        (
+            (
+                row_head(_name(one) + (" <br><em>knock-on</em>" if one.key in knock_ons else "")),
+                cell(escape(view.name(one.instance)), "narrow"),
+                cell(f"{len(one.portals):,}", "number narrow"),
+                cell(f"{one.attempts:,}", "number narrow"),
+                cell(f'<span title="{exact(one.failed_at)}">{ago(one.failed_at, now)}</span>', "narrow"),
+                cell(escape(one.message)),
+            )
+            for one in shown
+        ),
+    )
+    if len(group.failures) > len(shown):
+        st.caption(f"The first {len(shown):,} of {len(group.failures):,}; filter to see the others.")
+
+
+def _name(failure: Failure) -> str:
+    if failure.kind == "installation" or not failure.portals:
+        return escape(failure.solution or "Provisioning")
+    portal = failure.portals[0]
+    return f'<a href="/portal?id={portal.id}">{escape(portal.display_name)}</a>'
+
+
+def _said(group: FailureGroup) -> None:
+    kinds = {one.fingerprint: one for one in reversed(group.failures)}
+    for one in list(kinds.values())[:MOST_LINKS]:
+        error = one.error
+        told = {
+            "code": f"{error['code_hex']} ({error['code_dec']})" if error.get("code_hex") else "",
+            "correlation id": error.get("correlation_id"),
+            "at": error.get("at"),
+            "step": error.get("step"),
+            "attempt": error.get("attempt"),
+            "said": one.platform_words,
+            "cause": one.cause,
+            "confidence": error.get("confidence"),
+            "fingerprint": one.fingerprint,
+            "rules": error.get("rules_version"),
+        }
+        lines = [f"{name}: {value}" for name, value in told.items() if value not in (None, "")]
+        st.code("\n".join(lines), language=None, wrap_lines=True)
+    because = load_diagnoser().diagnose(
+        group.roots[0].platform_words, code_hex=group.roots[0].error.get("code_hex")
+    )
+    st.markdown(f"Because: {plain('; '.join(because.because))}.")

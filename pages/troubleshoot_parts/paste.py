@@ -1,0 +1,71 @@
+"""A box to paste an error into: its cause, how sure and why, what helps, what it names."""
+
+import streamlit as st
+
+from core.diagnosis import UNKNOWN, Diagnosis, load_diagnoser
+from core.insight.foresight import MENDED_ON
+from pages.ui import keys, menu
+from pages.ui.words import plain
+
+_TEXT = "troubleshoot-pasted"
+MOST = 50_000
+_RETRY = {
+    "now": "It can be retried now.",
+    "after-wait": "It can be retried after a wait.",
+    "after-fix": "It can be retried once that is mended.",
+    "never": "A retry does not help.",
+}
+
+
+@st.dialog("What does this error mean?", width="large", icon=":material/biotech:")
+def paste() -> None:
+    """The box, and the answer below it; nothing of it is kept."""
+    with st.form("troubleshoot-paste", border=False):
+        st.text_area(
+            "The error, as the platform or a person wrote it",
+            key=_TEXT,
+            height=160,
+            max_chars=MOST,
+            placeholder="The following solution cannot be imported: …",
+        )
+        is_pressed = st.form_submit_button(
+            "Say what it means", key="troubleshoot-diagnose", type="primary", icon=":material/biotech:"
+        )
+    text = str(keys.widget_value(_TEXT) or "").strip()
+    if is_pressed and not text:
+        st.warning("Paste the error first.", icon=":material/content_paste:")
+    elif is_pressed:
+        answer(load_diagnoser().diagnose(text))
+
+
+def answer(found: Diagnosis) -> None:
+    """A diagnosis, for people."""
+    st.subheader(plain(found.title), anchor=False)
+    st.markdown(
+        f"{_how_sure(found)} Because: {plain('; '.join(found.because))}. "
+        f"Cause {plain(found.cause)}, rules {plain(found.rules_version)}."
+    )
+    st.markdown(plain(found.explanation))
+    st.markdown("\n".join(f"{number}. {plain(step)}" for number, step in enumerate(found.remedy, 1)))
+    st.markdown(_RETRY[found.retry])
+    page = MENDED_ON.get(found.cause)
+    if page and menu.is_there(page):
+        st.page_link(menu.path(page), label=f"Go to {menu.title(page)}", icon=":material/arrow_forward:")
+    named = {kind: values for kind, values in found.named.as_dict().items() if values}
+    if named:
+        lines = [f"- {kind.capitalize()}: {plain(_listed(values))}" for kind, values in named.items()]
+        st.markdown("**It names**\n\n" + "\n".join(lines))
+
+
+def _how_sure(found: Diagnosis) -> str:
+    if found.cause == UNKNOWN:
+        return "**Not known**: no rule explains it, and a wrong cause helps nobody."
+    return f"**{'Sure' if found.sure else 'Probable'}, {found.confidence:.0%}.**"
+
+
+def _listed(values: object) -> str:
+    if isinstance(values, list | tuple):
+        return ", ".join(_listed(value) for value in values)
+    if isinstance(values, dict):
+        return " ".join(str(value) for value in values.values() if value)
+    return str(values)

@@ -1,0 +1,196 @@
+"""The troubleshooting page: what is broken, why, and what to press (R21, R24–R27)."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.access import Actor
+from core.bootstrap import Services
+from core.platforms.port import InstanceChange
+from core.portals.commands import StartProvisioning
+from tests.pages.conftest import ADMIN, AMELIE, OLIVER, OpenPage, text_of
+
+FRENCH = 1036
+Drive = Callable[[], None]
+
+
+@pytest.fixture
+def run_engine(console: Services) -> Drive:
+    """Run what is queued until nothing is left."""
+
+    def run() -> None:
+        with console.engine().running() as engine:
+            while not engine.is_idle():
+                threading.Event().wait(0.05)  # it does not tell when it is idle: it is asked
+
+    return run
+
+
+def _change(console: Services, **change: object) -> None:
+    console.instances.change("contoso", (InstanceChange(**change),), Actor(AMELIE))  # type: ignore[arg-type]  # by its fields' names
+
+
+def _submit(console: Services, portal: str, audience: str = "customer", subdomain: str = "help") -> int:
+    request = StartProvisioning("Help", subdomain, "contoso", FRENCH, AMELIE, audience, portal)
+    return console.portals.provision(request, Actor(AMELIE), accepted_terms=True, force=True).portal_id
+
+
+def _labels(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def _press(page: AppTest, start: str) -> None:
+    next(button for button in page.button if button.label.startswith(start)).click()
+
+
+def _button(page: AppTest, start: str) -> None:
+    _press(page, start)
+    page.run()
+
+
+def _in_dialog(page: AppTest, start: str, *, is_forced: bool = False) -> None:
+    """Run the plan. Without a browser a dialog does not outlive a run, so it is opened anew with each press."""
+    if is_forced:
+        _press(page, start)
+        page.checkbox(key="troubleshoot-force").check().run()
+        assert not page.button(key="troubleshoot-run-plan").disabled
+    _press(page, start)
+    page.button(key="troubleshoot-run-plan").click().run()
+    assert not page.exception
+
+
+def test_a_plain_sentence_is_shown_when_nothing_failed(open_page: OpenPage) -> None:
+    page = open_page("troubleshoot")
+    assert "Nothing is broken." in text_of(page)
+    assert "Nothing has failed here" in text_of(page)
+
+
+def test_the_cause_stands_above_when_solutions_were_refused(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    # R24, R25: one cause, not one a solution.
+    _change(console, action="administration-mode", is_on=True)
+    _submit(console, "community")
+    run_engine()
+    page = open_page("troubleshoot")
+    text = text_of(page)
+    assert "1 cause behind" in text
+    assert "1 portal" in text
+    assert "Administration or maintenance mode is on, in Contoso" in text
+    assert "0 of 25 would pass" in text
+    _change(console, action="administration-mode", is_on=False)
+    again = open_page("troubleshoot")
+    assert "all 25 would pass" in text_of(again)
+
+
+def test_a_retry_opens_its_plan_and_heals_when_it_is_run(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    # R25, R27: the list that was shown runs, in order, and the portal goes live by itself.
+    _change(console, action="administration-mode", is_on=True)
+    portal = _submit(console, "community")
+    run_engine()
+    _change(console, action="administration-mode", is_on=False)
+    page = open_page("troubleshoot")
+    _button(page, "Retry all 25")
+    assert text_of(page).count("Would pass") == 25
+    _in_dialog(page, "Retry all 25")
+    assert "Under way: 25 solutions, in order" in text_of(page)
+    run_engine()
+    assert console.insight.portal(portal, Actor(AMELIE)).verdict.state == "healthy"
+    assert "Nothing is broken." in text_of(open_page("troubleshoot"))
+    ever = open_page("troubleshoot", ever="yes")
+    assert "Fixed since" in text_of(ever)
+
+
+def test_a_retry_is_refused_when_it_can_not_pass(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    # R27: the prerequisites are named, and an administrator who knows better can go on.
+    _submit(console, "partner-field-service", "partner")
+    run_engine()
+    page = open_page("troubleshoot")
+    assert "PartnerPortal and FieldService are missing in Contoso" in text_of(page)
+    _button(page, "Retry all 1")
+    assert page.button(key="troubleshoot-run-plan").disabled
+    _in_dialog(page, "Retry all 1", is_forced=True)
+    assert "Under way: 1 solution" in text_of(page)
+    run_engine()
+    again = open_page("troubleshoot")
+    assert "2 attempts" in text_of(again)
+
+
+def test_a_restart_is_offered_when_the_process_broke(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    # R21, R22
+    portal = _submit(console, "custom")
+    console.instances.change("contoso", (InstanceChange("reachable", is_on=False),), Actor(ADMIN))
+    run_engine()
+    page = open_page("troubleshoot")
+    assert "The platform can't be reached, in Contoso" in text_of(page)
+    console.instances.change("contoso", (InstanceChange("reachable", is_on=True),), Actor(ADMIN))
+    page = open_page("troubleshoot")
+    _button(page, "Restart provisioning of 1 portal")
+    assert "Restarted: 1 portal" in text_of(page)
+    run_engine()
+    assert console.insight.portal(portal, Actor(AMELIE)).verdict.state == "healthy"
+
+
+def test_nothing_is_offered_when_one_is_no_administrator(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    _change(console, action="administration-mode", is_on=True)
+    _submit(console, "community")
+    run_engine()
+    page = open_page("troubleshoot", acts=OLIVER)
+    assert "Only a System Administrator of Contoso can retry" in text_of(page)
+    assert not [label for label in _labels(page) if label.startswith("Retry")]
+    elsewhere = open_page("troubleshoot", acts="wei.chen@fabrikam.example")
+    assert "Nothing is broken." in text_of(elsewhere)
+
+
+def test_the_filters_hold_when_the_address_names_them(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    _change(console, action="administration-mode", is_on=True)
+    _submit(console, "community")
+    run_engine()
+    assert "1 failure" in text_of(open_page("troubleshoot", solution="CommunityPortal"))
+    assert "No failure matches" in text_of(open_page("troubleshoot", cause="timeout"))
+    assert "No failure matches" in text_of(open_page("troubleshoot", age="older"))
+    assert "25 failures" in text_of(open_page("troubleshoot", portal="community", age="hour"))
+
+
+def test_the_platform_is_asked_anew_when_one_checks_now(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    _submit(console, "partner-field-service", "partner")
+    run_engine()
+    page = open_page("troubleshoot")
+    _button(page, "Check now")
+    assert "Checked now." in text_of(page)
+    assert "must be in Contoso first" in text_of(page)
+
+
+def _pasted(open_page: OpenPage, text: str) -> str:
+    page = open_page("troubleshoot")
+    page.button(key="troubleshoot-paste-open").click().run()
+    page.button(key="troubleshoot-paste-open").click()
+    page.text_area(key="troubleshoot-pasted").set_value(text)
+    page.button(key="troubleshoot-diagnose").click().run()
+    return "\n".join((*(str(head.value) for head in page.subheader), text_of(page)))
+
+
+def test_a_pasted_error_is_explained_when_it_is_known(open_page: OpenPage) -> None:
+    said = _pasted(
+        open_page, "The following solution cannot be imported: Foo. Some dependencies are missing."
+    )
+    assert "Something that the package needs is not in the instance" in said
+    assert "missing-dependency" in said
+
+
+def test_no_cause_is_guessed_when_a_pasted_error_is_not_known(open_page: OpenPage) -> None:
+    assert "Not known" in _pasted(open_page, "The kettle is cold.")

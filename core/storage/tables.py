@@ -80,6 +80,7 @@ class Portal(Table, table=True):
         ),
         Index("ix_portal_state", "state", "id"),
         Index("ix_portal_instance", "instance", "id"),
+        Index("ix_portal_created", "created_at", "id"),
     )
 
 

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.CheckConstraint("subdomain = lower(subdomain)", name="ck_portal_subdomain_lower"),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_portal_created", "portal", ["created_at", "id"], unique=False)
     op.create_index("ix_portal_instance", "portal", ["instance", "id"], unique=False)
     op.create_index("ix_portal_state", "portal", ["state", "id"], unique=False)
     op.create_table(

@@ -9,7 +9,7 @@ COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-vers
 	$(if $(UPGRADE),--upgrade)
 FAST := not (slow or browser or postgres or faults)
 
-.PHONY: help run test check static format bench lock
+.PHONY: help run test check static format bench diagnosis lock
 
 help:
 	@echo "make run     start the console at http://localhost:8501"
@@ -17,6 +17,7 @@ help:
 	@echo "make check   what is quick: format, lint, types, imports, data, fast tests"
 	@echo "make format  put the format right"
 	@echo "make bench   measure"
+	@echo "make diagnosis  what a change of its rules moves (KEEP=1: keep it as the new state)"
 	@echo "make lock    lock the requirements anew (UPGRADE=1: to the newest that fit)"
 
 # The store is brought up to date, after a backup copy; Ctrl-C reaches the console itself.
@@ -47,6 +48,10 @@ format: $(VENV)/.tests
 
 bench: $(VENV)/.tests
 	$(PY) -m benchmarks
+
+# Which messages of the corpus get another cause than before; nothing that was said at the time is rewritten.
+diagnosis: $(VENV)/.tests
+	@$(PY) -m core.diagnosis.moves $(if $(KEEP),--keep)
 
 lock: $(VENV)/.tests
 	$(COMPILE) --output-file requirements.txt requirements.in

@@ -19,6 +19,7 @@ Effect = Callable[[StepContext, Job], Operation]
 FIRST_POLL_S = 0.05
 LONGEST_POLL_S = 5.0
 POLL_GROWTH = 1.3
+POLLS_A_SECOND = 50  # of all that wait in this process together
 
 
 class Actions:
@@ -33,6 +34,7 @@ class Actions:
         self._context = context
         self._threads = threads
         self._line = line
+        self._asking = 0
         self._pause = pause
         self._by_kind: dict[str, Callable[[Job], Awaitable[None]]] = {
             "clear-website": self._website_away(effects.clear_website),
@@ -113,17 +115,20 @@ class Actions:
     async def _finished(self, job: Job, operation: Operation) -> Operation:
         """The operation once it has ended; asks again and again, ever less often."""
         pause_s = FIRST_POLL_S
-        while not operation.has_ended:
-            await self._pause(pause_s)
-            pause_s = min(pause_s * POLL_GROWTH, LONGEST_POLL_S)
-            operation = await self._threads.run(self._poll, job, operation.key)
+        self._asking += 1
+        try:
+            while not operation.has_ended:
+                await self._pause(max(pause_s, self._asking / POLLS_A_SECOND))
+                pause_s = min(pause_s * POLL_GROWTH, LONGEST_POLL_S)
+                operation = await self._threads.run(self._poll, job, operation.key)
+        finally:
+            self._asking -= 1
         fault = operation.fault
         if fault is not None and fault.is_passing:
             raise failures.busy(fault)
         return effects.verdict(operation)
 
     def _poll(self, job: Job, key: str) -> Operation:
-        with self._context.store.reading() as session:
-            if progress.load(session, job.run_id, job.position).is_cancelled:
-                raise Cancelled
+        if progress.is_cancelled(self._context.store, job.run_id):
+            raise Cancelled
         return effects.poll(self._context, job, key)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from core.storage.columns import UtcDateTime
 from core.storage.tables import Installation, InstallationPortal, Run
 
 
@@ -19,8 +20,9 @@ def ask(session: Session, run: Run, solutions: Iterable[tuple[str, str]], now: d
 
     With the portal that it works for, if it works for one.
     """
-    for solution, version in sorted(solutions):  # always in one order: two runs can't wait for each other
-        row = {
+    # Always in one order: two runs can't wait for each other.
+    rows = [
+        {
             "instance": run.instance,
             "solution": solution,
             "version": version,
@@ -31,12 +33,26 @@ def ask(session: Session, run: Run, solutions: Iterable[tuple[str, str]], now: d
             "attempts": 0,
             "created_at": now,
         }
-        _insert_once(session, Installation, row)
-        if run.portal_id is None:
-            continue
-        installation = find(session, run.instance, solution)
-        link = {"installation_id": installation.id, "portal_id": run.portal_id, "asked_at": now}
-        _insert_once(session, InstallationPortal, link)
+        for solution, version in sorted(solutions)
+    ]
+    if not rows:
+        return
+    insert: Any = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
+    session.connection().execute(insert(Installation).values(rows).on_conflict_do_nothing())
+    if run.portal_id is None:
+        return
+    asked = (
+        sa.select(col(Installation.id), sa.literal(run.portal_id), sa.literal(now, UtcDateTime()))
+        .where(
+            col(Installation.instance) == run.instance,
+            col(Installation.solution).in_([r["solution"] for r in rows]),
+        )
+        .order_by(col(Installation.id))
+    )
+    columns = ["installation_id", "portal_id", "asked_at"]
+    session.connection().execute(
+        insert(InstallationPortal).from_select(columns, asked).on_conflict_do_nothing()
+    )
 
 
 def find(session: Session, instance: str, solution: str) -> Installation:
@@ -132,11 +148,3 @@ def _first_failed(session: Session, instance: str, names: Iterable[str], but: st
         .limit(1)
     ).first()
     return None if first is None else (first.knock_on_of or first.id)
-
-
-def _insert_once(
-    session: Session, table: type[Installation] | type[InstallationPortal], row: dict[str, Any]
-) -> None:
-    connection = session.connection()
-    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(table).values(**row).on_conflict_do_nothing())

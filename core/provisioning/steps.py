@@ -86,11 +86,11 @@ class Steps:
                 await self._step_back(job, error)
             await self._pause(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+            job = await self._load(job.run_id, job.position)
 
     async def _attempt(self, job: Job) -> Outcome:
         """One attempt; raises PlatformError where another may follow, PorticoError where the step breaks."""
         try:
-            job = await self._load(job.run_id, job.position)
             _check_cancelled(job)
             if job.kind == "install":
                 await self._wait_for_turn(job)

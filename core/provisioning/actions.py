@@ -52,6 +52,8 @@ class Actions:
         await self._by_kind[job.kind](job)
 
     async def _create_website(self, job: Job) -> None:
+        if job.portal is not None and job.portal.website_id is not None:
+            return  # it stands: cleared for changed values, or as an earlier attempt left it
         begun = await self._threads.run(effects.create_website, self._context, job)
         done = await self._finished(job, begun)
         crash_points.reached(job.name, "effect")

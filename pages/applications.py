@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.insight.models import ApplicationSummary
 from core.settings import CONSOLE_ADMINISTRATOR
+from pages.portal_parts.manage_run import reset
 from pages.ui import keys, menu
 from pages.ui.actor import actor
 from pages.ui.address import Address
@@ -45,6 +46,8 @@ def _row(licence: ApplicationSummary) -> None:
         st.html(f'<div class="portico-row">{"".join(f"<span>{cell}</span>" for cell in cells)}</div>')
         if not is_hidden and st.button("Manage", key=f"manage-{licence.id}"):
             _manage(licence)
+        if licence.portal is not None and st.button("Reset", key=f"reset-{licence.id}"):
+            reset(everything, licence.portal, licence.portal_name or "", who)
 
 
 top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")

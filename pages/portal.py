@@ -11,6 +11,7 @@ from pages.portal_parts import details as facts
 from pages.portal_parts.heading import failure, heading
 from pages.portal_parts.manage import manage
 from pages.portal_parts.timeline import timeline
+from pages.portal_parts.verdict import verdict
 from pages.ui import keys, menu
 from pages.ui.actor import actor
 from pages.ui.empty import empty_state
@@ -56,6 +57,16 @@ with actions:
         "Open", details.portal.url, icon=":material/open_in_new:", icon_position="right", key="portal-open"
     )
     manage(everything, details, who)
+    st.download_button(
+        "Case bundle",
+        data=lambda: everything.cases.of_portal(int(given), who),
+        file_name=f"portico-portal-{given}.zip",
+        mime="application/zip",
+        key="portal-bundle",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        help="Timeline, attempts, errors, versions and configuration; secrets and addresses are redacted.",
+    )
 done = keys.take_notice()
 if done:
     notice.success(done, icon=":material/check_circle:")
@@ -72,6 +83,7 @@ def live() -> None:
         heading(latest)
     with body:
         failure(everything, latest)
+        verdict(everything, latest, who)
         with st.container(key="portal-steps"):
             timeline(latest, now)
         tabs = st.tabs(["Configuration", "Solutions", "History"], key="portal-tabs")

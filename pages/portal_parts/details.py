@@ -87,6 +87,11 @@ def history(details: PortalDetails, now: datetime) -> None:
 def _told(what: str, details: dict[str, object]) -> str:
     if what == "rename":
         return f": {details.get('from', '')} → {details.get('to', '')}"
+    changes = details.get("changes")
+    if isinstance(changes, dict) and changes:
+        return ": " + ", ".join(f"{field} {before} → {after}" for field, (before, after) in changes.items())
+    if what == "delete":
+        return f": {details.get('reason', '')}"
     if "domain" in details:
         return f": {details['domain']}"
     return f", terms {details.get('terms', '')} accepted" if what == "provision" else ""

@@ -5,7 +5,7 @@ import streamlit as st
 from core.bootstrap import Services
 from core.insight.models import PortalDetails
 from pages.portal_parts.groups import place
-from pages.ui import badges
+from pages.ui import badges, menu
 from pages.ui.times import duration_range, left
 from pages.ui.words import STEPS, plain
 
@@ -31,6 +31,7 @@ def failure(services: Services, details: PortalDetails) -> None:
         title=f"Attempt {run.number} failed at: {_step_name(error)}",
         icon=":material/error:",
     )
+    _next_step(details, error)
     told = {
         key: error[key] for key in ("code_hex", "code_dec", "correlation_id", "text", "at") if error.get(key)
     }
@@ -39,6 +40,24 @@ def failure(services: Services, details: PortalDetails) -> None:
             st.code(
                 "\n".join(f"{key}: {value}" for key, value in told.items()), language=None, wrap_lines=True
             )
+
+
+def _next_step(details: PortalDetails, error: dict[str, object]) -> None:
+    """Where it is mended: what was refused is retried, what broke is restarted in the Manage menu."""
+    query = {"instance": details.portal.instance}
+    if error.get("kind") == "refused" and menu.is_there("troubleshoot"):
+        st.page_link(
+            menu.path("troubleshoot"),
+            label="See what broke it and retry",
+            icon=":material/troubleshoot:",
+            query_params=query,
+        )
+    elif error.get("kind") != "refused":
+        st.markdown(
+            ":material/restart_alt: **Manage** offers *Restart Provisioning* and *Change Values and Restart Provisioning*."
+            if details.portal.provisioned_at is None
+            else ":material/restart_alt: **Manage** offers *Restart Provisioning*."
+        )
 
 
 def _place(details: PortalDetails) -> str:

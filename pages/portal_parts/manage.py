@@ -1,4 +1,4 @@
-"""What can be done with a portal: rename it (R5), give it domains of its own (R11)."""
+"""What can be done with a portal: its run (R22, R23), its name (R5), domains of its own (R11), its end."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from core.bootstrap import Services
 from core.errors import PorticoError
 from core.insight.models import DomainSummary, PortalDetails
 from core.portals.names import MAX_NAME
+from pages.portal_parts.manage_run import run_actions
 from pages.ui import keys
 from pages.ui.times import exact
 from pages.ui.words import plain
@@ -30,6 +31,7 @@ def manage(services: Services, details: PortalDetails, actor: Actor) -> None:
                 f"Only a System Administrator of {plain(instance.name)} can change this portal: {names}."
             )
             return
+        run_actions(services, details, actor)
         _rename(services, details, actor)
         _domains(services, details, actor)
 

@@ -20,6 +20,8 @@ RUN_KINDS = {
     "restart": "Restart",
     "change": "Restart with changed values",
     "heal": "Finish after the solutions were healed",
+    "retry": "Retry",
+    "install": "Installation",
 }
 ACTS = {
     "provision": "Asked for the portal",
@@ -29,7 +31,13 @@ ACTS = {
     "remove-domain": "Removed a custom domain",
     "cancel": "Cancelled the run",
     "delete": "Deleted the portal",
+    "reset": "Reset the application to Not Configured",
     "restart": "Restarted provisioning",
+    "change-and-restart": "Changed values and restarted provisioning",
+    "heal": "Finished the portal after its solutions were healed",
+    "run-succeeded": "The run went through",
+    "run-failed": "The run failed",
+    "run-cancelled": "The run was cancelled",
 }
 
 

@@ -12,6 +12,7 @@ from streamlit import config
 
 from core.bootstrap import Services
 from core.errors import PorticoError
+from pages.server.interrupts import end_in_order
 from pages.server.loopback import require_loopback
 
 
@@ -42,6 +43,7 @@ class Process:
         except PorticoError as error:
             self.refusal = f"Portico does not start. {error.message}"
             raise
+        end_in_order()
         try:
             yield {}
         finally:

@@ -79,15 +79,14 @@ def test_it_serves_and_ends_when_uvicorn_runs_it(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port)]
     own = {"PORTICO_DATA_DIR": str(tmp_path), "PORTICO_PORTAL_PORT": str(port)}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, **own},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    try:
+    ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if "running on" in line:
@@ -101,6 +100,3 @@ def test_it_serves_and_ends_when_uvicorn_runs_it(tmp_path: Path) -> None:
         rest = process.stdout.read()
         assert process.wait(30) == 0
         assert "Traceback" not in rest
-    finally:
-        process.kill()
-        process.wait()

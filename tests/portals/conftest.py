@@ -1,5 +1,6 @@
 """Fresh consoles."""
 
+from tests.portals.driving import driven
 from tests.portals.fixtures import console_on_both, made_console, world, world_on_both
 
-__all__ = ["console_on_both", "made_console", "world", "world_on_both"]
+__all__ = ["console_on_both", "driven", "made_console", "world", "world_on_both"]

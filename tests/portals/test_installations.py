@@ -1,0 +1,423 @@
+"""Solutions in instances: retry in the right order, install, uninstall, packages by upload (R25–R27)."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from core.access import Actor
+from core.errors import Conflict, NotFound, NotPermitted, NotSystemAdministrator, PackageError
+from core.insight.installation_models import InstallationFilter, InstallationSummary, SolutionSummary
+from core.portals.installations import StartedImports
+from core.portals.retries import ImportPlan
+from core.storage.tables import Event
+from tests.portals.driving import AMELIE, remade
+from tests.provisioning.world import World
+
+PRIYA = Actor("priya.sharma@contoso.example")
+NADIA = Actor("nadia.haddad@fabrikam.example")
+ADMIN = Actor("admin@portico.example")
+JAMES = Actor("james.whitfield@contoso.example")  # his default language is English
+
+
+def found(world: World, actor: Actor = AMELIE, **values: Any) -> dict[str, InstallationSummary]:
+    rows = world.services.installations.list(InstallationFilter(**values), actor)
+    return {row.solution: row for row in rows}
+
+
+def solutions(world: World, actor: Actor = AMELIE, instance: str = "contoso") -> dict[str, SolutionSummary]:
+    known = world.services.directory.get(instance)
+    return {one.unique_name: one for one in world.services.installation_insight.solutions(known, actor)}
+
+
+def outlooks(plan: ImportPlan) -> dict[str, str]:
+    return {item.wanted.solution: item.outlook for item in plan.items}
+
+
+def refused_field_service(world: World) -> int:
+    started = world.submit("partner-field-service", subdomain="pfs", force=True)
+    assert world.drive(started.run_id) == ["failed"]
+    return started.portal_id
+
+
+def retried(world: World, plan: ImportPlan, actor: Actor = AMELIE, *, force: bool = False) -> StartedImports:
+    started = world.services.installations.start(plan, actor, kind="retry", force=force)
+    world.drive(*started.run_ids)
+    world.drive(*world.services.installation_insight.set_off_by(started.run_ids))
+    return started
+
+
+def test_a_retry_is_refused_when_it_cannot_pass_yet(driven: World) -> None:  # R25, R27
+    refused_field_service(driven)
+    plan = driven.services.installations.plan_retry(None, AMELIE)
+    (item,) = plan.items
+    assert (item.outlook, item.cause, item.page) == ("fails", "missing-dependency", "solutions")
+    assert "PartnerPortal, FieldService" in str(item.reason)
+
+    started = driven.services.installations.start(plan, AMELIE, kind="retry")
+
+    assert (started.run_ids, started.queued, started.refused) == ((), (), (item,))
+    assert found(driven)["PartnerFieldService"].attempts == 1
+
+
+def test_the_platform_answers_when_a_retry_is_forced(driven: World) -> None:
+    refused_field_service(driven)
+    plan = driven.services.installations.plan_retry(None, AMELIE)
+    started = retried(driven, plan, force=True)
+    assert (started.refused, len(started.queued)) == ((), 1)
+    row = found(driven)["PartnerFieldService"]
+    assert (row.state, row.attempts) == ("install-failed", 2)
+    assert driven.run(started.run_ids[0]).values["foretold"] == {"PartnerFieldService": "missing-dependency"}
+
+
+def test_the_portal_goes_live_when_the_last_solution_is_healed(driven: World) -> None:  # R24, R25
+    portal_id = refused_field_service(driven)
+    assert driven.status_at_url("pfs") == 503
+    services = driven.services
+    install = services.installations.plan_install("contoso", ["FieldService"], AMELIE)
+    driven.drive(*services.installations.start(install, AMELIE, kind="install").run_ids)
+    driven.drive(driven.submit("partner", subdomain="partner").run_id)
+
+    retried(driven, services.installations.plan_retry(None, AMELIE))
+
+    assert driven.status_at_url("pfs") == 200
+    portal = driven.portal(portal_id)
+    assert (portal.state, portal.verdict) == ("provisioned", "healthy")
+
+
+def test_the_order_never_fails_on_a_prerequisite_when_all_are_retried(driven: World) -> None:  # R27
+    driven.change("administration-mode", is_on=True)
+    started = driven.submit("community", force=True)
+    driven.drive(started.run_id)
+    assert {row.state for row in found(driven).values()} == {"install-failed"}
+    plan = driven.services.installations.plan_retry(None, AMELIE)
+    assert set(outlooks(plan).values()) == {"fails"}
+    assert {item.cause for item in plan.items} == {"administration-mode"}
+    assert {item.page for item in plan.items} == {"instances"}
+
+    driven.change("administration-mode", is_on=False)
+    plan = driven.services.installations.plan_retry(None, AMELIE)
+    assert set(outlooks(plan).values()) == {"passes"}
+    begun = retried(driven, plan)
+
+    assert {row.state for row in found(driven).values()} == {"installed"}
+    assert {row.attempts for row in found(driven).values()} == {2}
+    (run_id,) = begun.run_ids
+    assert [step.solution for step in driven.steps(run_id).values()] == [
+        i.wanted.solution for i in plan.items
+    ]
+    assert driven.status_at_url() == 200
+
+
+def test_it_runs_in_the_portals_language_when_it_is_retried(driven: World) -> None:  # R26
+    refused_field_service(driven)  # a portal in French
+    plan_retry = driven.services.installations.plan_retry
+    (item,) = plan_retry(None, JAMES).items
+    assert (item.wanted.language, item.wanted.required_language) == (1036, 1036)
+    (item,) = plan_retry(None, JAMES, language="mine").items
+    assert (item.wanted.language, item.outlook, item.cause) == (1033, "fails", "language-not-installed")
+    (item,) = plan_retry(None, JAMES, language=1031).items
+    assert item.wanted.language == 1031
+
+
+def test_it_runs_in_the_persons_language_when_it_is_installed(driven: World) -> None:  # R26
+    refused_field_service(driven)
+    plan_install = driven.services.installations.plan_install
+    (item,) = plan_install("contoso", ["PartnerFieldService"], JAMES).items
+    assert (item.wanted.language, item.wanted.required_language) == (1033, 1036)
+    assert item.cause == "language-not-installed"
+    (item,) = plan_install("contoso", ["FieldService"], JAMES).items
+    assert (item.wanted.language, item.wanted.required_language, item.outlook) == (1033, None, "passes")
+
+
+def test_the_import_fails_when_its_language_is_not_the_portals(driven: World) -> None:  # R26
+    driven.change("administration-mode", is_on=True)
+    driven.drive(driven.submit("custom", force=True).run_id)
+    driven.change("administration-mode", is_on=False)
+    installations = driven.services.installations
+    plan = installations.plan_retry(None, JAMES, language="mine")
+    assert set(outlooks(plan).values()) == {"fails"}
+    retried(driven, plan, JAMES, force=True)
+    errors = [str((row.error or {}).get("message")) for row in found(driven).values()]
+    assert all(
+        "runs in English (1033), and the portal is in French - France (1036)" in said for said in errors
+    )
+    assert all(row.state == "install-failed" for row in found(driven).values())
+    # The fix: the portal's language.
+    retried(driven, installations.plan_retry(None, JAMES), JAMES)
+    assert driven.status_at_url() == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        ({"action": "revoke", "role": "System Administrator", "user": JAMES.email}, None),
+        ({"action": "access-mode", "mode": "read", "user": JAMES.email}, "access-mode"),
+        ({"action": "remove-language", "language": 1036}, "language-not-installed"),
+        ({"action": "hold-solution", "solution": "PartnerFieldService"}, "holding-solution"),
+        ({"action": "reachable", "is_on": False}, "unreachable"),
+    ],
+)
+def test_the_plan_says_what_stands_in_the_way_when_an_instance_changes(
+    driven: World, change: dict[str, Any], cause: str | None
+) -> None:  # R1, R26
+    refused_field_service(driven)
+    driven.change(**change)
+    plan_retry = driven.services.installations.plan_retry
+    if cause is None:
+        assert plan_retry(None, JAMES).items == ()
+        with pytest.raises(NotSystemAdministrator):
+            plan_retry([1], JAMES)
+        return
+    (item,) = plan_retry(None, JAMES).items
+    assert (item.outlook, item.cause) == ("fails", cause)
+
+
+def test_nothing_is_retried_when_somebody_else_administers(driven: World) -> None:  # R1
+    refused_field_service(driven)
+    installations = driven.services.installations
+    plan = installations.plan_retry(None, AMELIE)
+    for actor in (PRIYA, NADIA, ADMIN):
+        assert installations.plan_retry(None, actor).items == ()
+        with pytest.raises(NotSystemAdministrator):
+            installations.plan_retry([1], actor)
+        with pytest.raises(NotSystemAdministrator):
+            installations.start(plan, actor, kind="retry", force=True)
+        with pytest.raises(NotSystemAdministrator):
+            installations.plan_install("contoso", ["FieldService"], actor)
+    assert found(driven)["PartnerFieldService"].attempts == 1
+
+
+def test_who_sees_what_follows_the_instances_when_installations_are_listed(driven: World) -> None:
+    refused_field_service(driven)
+    assert set(found(driven, PRIYA)) == {"PartnerFieldService"}
+    assert set(found(driven, ADMIN)) == {"PartnerFieldService"}
+    assert found(driven, Actor("wei.chen@fabrikam.example")) == {}
+    assert solutions(driven, Actor("wei.chen@fabrikam.example")) == {}
+    assert set(found(driven, states=("install-failed",))) == {"PartnerFieldService"}
+    assert found(driven, states=("installed",)) == {}
+    assert found(driven, instances=("fabrikam",)) == {}
+    assert set(found(driven, portals=(1,))) == {"PartnerFieldService"}
+    assert found(driven, portals=(2,)) == {}
+
+
+def test_it_waits_when_a_run_is_going_to_retry_it(driven: World) -> None:
+    refused_field_service(driven)
+    installations = driven.services.installations
+    started = installations.start(installations.plan_retry(None, AMELIE), AMELIE, kind="retry", force=True)
+    assert found(driven)["PartnerFieldService"].state == "waiting"
+    # Pressed twice: what a run has in hand is left to it.
+    again = installations.plan_retry(None, AMELIE)
+    assert outlooks(again) == {"PartnerFieldService": "skipped"}
+    assert installations.start(again, AMELIE, kind="retry").run_ids == ()
+    driven.drive(*started.run_ids)
+    assert found(driven)["PartnerFieldService"].state == "install-failed"
+
+
+def test_one_run_does_it_when_two_start_the_same_plan(driven: World) -> None:
+    refused_field_service(driven)
+    installations = driven.services.installations
+    plan = installations.plan_retry(None, AMELIE)
+    first = installations.start(plan, AMELIE, kind="retry", force=True)
+    second = installations.start(plan, AMELIE, kind="retry", force=True)
+    assert (len(first.run_ids), len(second.run_ids)) == (1, 0)
+
+
+def test_it_counts_as_done_when_it_was_imported_behind_the_consoles_back(driven: World) -> None:
+    refused_field_service(driven)
+    services = driven.services
+    driven.drive(driven.submit("partner", subdomain="partner").run_id)
+    for name in ("FieldService", "PartnerFieldService"):
+        services.instances.import_solution("contoso", name, AMELIE)
+    plan = services.installations.plan_retry(None, AMELIE)
+    assert outlooks(plan) == {"PartnerFieldService": "skipped"}
+    retried(driven, plan)
+    assert found(driven)["PartnerFieldService"].state == "installed"
+    assert driven.status_at_url("pfs") == 200
+
+
+def test_what_a_broken_retry_left_waiting_is_retried_when_all_are(driven: World) -> None:
+    driven.change("administration-mode", is_on=True)
+    driven.drive(driven.submit("custom", force=True).run_id)
+    driven.change("administration-mode", is_on=False)
+    installations = driven.services.installations
+    plan = installations.plan_retry(None, AMELIE)
+    started = installations.start(plan, AMELIE, kind="retry")
+    driven.change("reachable", is_on=False)
+    assert driven.drive(*started.run_ids) == ["failed"]
+    driven.change("reachable", is_on=True)
+    again = installations.plan_retry(None, AMELIE)
+    assert len(again.items) == len(plan.items)
+    retried(driven, again)
+    assert driven.status_at_url() == 200
+
+
+def test_it_is_left_to_its_portal_when_nobody_has_tried_it(driven: World) -> None:  # R21, R22
+    driven.change("reachable", is_on=False)
+    driven.drive(driven.submit("custom", force=True).run_id)
+    driven.change("reachable", is_on=True)
+    rows = found(driven)
+    assert {row.state for row in rows.values()} == {"waiting"}
+    plan_retry = driven.services.installations.plan_retry
+    assert plan_retry(None, AMELIE).items == ()
+    with pytest.raises(Conflict, match="Restart that portal"):
+        plan_retry([next(iter(rows.values())).id], AMELIE)
+
+
+def test_it_is_not_found_when_there_is_no_such_thing(driven: World) -> None:
+    installations = driven.services.installations
+    for id_ in (0, -3, 7, 2**40):
+        with pytest.raises(NotFound):
+            installations.plan_retry([id_], AMELIE)
+    with pytest.raises(NotFound):
+        installations.plan_retry(None, AMELIE, instance="nowhere")
+    with pytest.raises(NotFound):
+        installations.plan_install("contoso", ["NoSuchSolution"], AMELIE)
+    with pytest.raises(NotFound):
+        installations.plan_uninstall("contoso", "FieldService", AMELIE)
+
+
+def test_everything_that_needs_it_goes_first_when_it_is_uninstalled(driven: World) -> None:  # R27
+    started = driven.submit("community")
+    driven.drive(started.run_id)
+    installations = driven.services.installations
+    plan = installations.plan_uninstall("contoso", "MicrosoftForums", AMELIE)
+    assert plan.portals == ("Help",)
+    needs = {name: one.needs for name, one in solutions(driven).items()}
+    for position, name in enumerate(plan.blockers):
+        assert not set(plan.blockers[:position]) & set(needs[name]), "it goes before what needs it"
+    with pytest.raises(Conflict) as raised:
+        installations.uninstall("contoso", "MicrosoftForums", AMELIE)
+    assert raised.value.details == {"dependents": list(plan.blockers), "portals": ["Help"]}
+
+    driven.services.lifecycle.delete(started.portal_id, "why", AMELIE)
+    for name in (*plan.blockers, "MicrosoftForums"):
+        installations.uninstall("contoso", name, AMELIE)
+    assert "MicrosoftForums" not in solutions(driven)
+    assert "MicrosoftForums" not in found(driven)
+    with pytest.raises(NotFound):
+        installations.uninstall("contoso", "MicrosoftForums", AMELIE)
+    with driven.services.store.reading() as session:
+        told = session.exec(select(Event).where(col(Event.act) == "uninstall")).all()
+    assert [event.details["solution"] for event in told] == [*plan.blockers, "MicrosoftForums"]
+    # Its portal can be provisioned once more.
+    assert driven.drive(driven.submit("community", subdomain="again").run_id) == ["succeeded"]
+
+
+def test_who_may_uninstall_is_judged_when_somebody_tries(driven: World) -> None:  # R1
+    installations = driven.services.installations
+    for actor in (AMELIE, PRIYA, ADMIN):
+        with pytest.raises(NotSystemAdministrator):
+            installations.uninstall("fabrikam", "FieldService", actor)
+    with pytest.raises(NotPermitted):
+        installations.plan_uninstall("fabrikam", "FieldService", AMELIE)
+    installations.uninstall("fabrikam", "FieldService", NADIA)
+    assert "FieldService" not in solutions(driven, NADIA, "fabrikam")
+
+
+def test_an_upgrade_left_over_goes_when_it_is_uninstalled(driven: World) -> None:
+    driven.change("hold-solution", solution="MicrosoftForums")
+    driven.drive(driven.submit("community").run_id)
+    assert found(driven)["MicrosoftForums"].state == "install-failed"
+    installations = driven.services.installations
+    assert set(outlooks(installations.plan_retry(None, AMELIE)).values()) == {"fails"}
+    assert solutions(driven)["MicrosoftForums_Upgrade"].is_holding
+    assert installations.plan_uninstall("contoso", "MicrosoftForums_Upgrade", AMELIE).is_clear
+    installations.uninstall("contoso", "MicrosoftForums_Upgrade", AMELIE)
+    plan = installations.plan_retry(None, AMELIE)
+    assert set(outlooks(plan).values()) == {"passes"}
+    assert plan.items[0].wanted.solution == "MicrosoftForums"
+    retried(driven, plan)
+    assert driven.status_at_url() == 200
+
+
+def test_nothing_happens_when_an_upload_is_only_planned(driven: World) -> None:
+    services = driven.services
+    data = remade(services, "FieldService", "8.9.0.0")
+    plan = services.installations.plan_upload("contoso", data, AMELIE)
+    assert (plan.manifest.unique_name, plan.highest, plan.is_highest) == ("FieldService", "8.8.139.0", True)
+    assert [(item.version, item.outlook) for item in plan.import_plan.items] == [("8.9.0.0", "passes")]
+    assert str(services.library.manifest("FieldService").version) == "8.8.139.0"
+    for broken in (b"", b"no zip", data[:-200]):
+        with pytest.raises(PackageError):
+            services.installations.plan_upload("contoso", broken, AMELIE)
+        with pytest.raises(PackageError):
+            services.installations.upload("contoso", broken, AMELIE)
+    with pytest.raises(NotSystemAdministrator):
+        services.installations.upload("contoso", data, PRIYA)
+
+
+def test_the_plan_that_was_shown_runs_when_an_upload_is_installed(driven: World) -> None:
+    services = driven.services
+    data = remade(services, "FieldService", "8.9.0.0")
+    plan = services.installations.plan_upload("contoso", data, AMELIE).import_plan
+    services.installations.upload("contoso", data, AMELIE)
+    started = services.installations.start(plan, AMELIE, kind="install")
+    driven.drive(*started.run_ids)
+    one = solutions(driven)["FieldService"]
+    assert (one.version, one.state, one.installed_by) == ("8.9.0.0", "installed", AMELIE.email)
+    assert one.uploaded_at is not None
+    with pytest.raises(Conflict, match="would never be used"):
+        services.installations.upload("contoso", remade(services, "FieldService", "8.8.1.0"), AMELIE)
+
+
+def test_a_package_too_new_is_refused_until_the_upload_is_withdrawn(driven: World) -> None:
+    services = driven.services
+    installations = services.installations
+    installations.upload("contoso", remade(services, "MicrosoftForums", "10.0.0.0", made_for="9.3"), AMELIE)
+    driven.drive(driven.submit("community").run_id)
+    row = found(driven)["MicrosoftForums"]
+    assert (row.state, row.version, (row.error or {})["code_hex"]) == (
+        "install-failed",
+        "10.0.0.0",
+        "0x80048068",
+    )
+    plan = installations.plan_retry([row.id], AMELIE)
+    assert [item.cause for item in plan.items] == ["package-too-new"]
+    with pytest.raises(Conflict, match="Portico's own"):
+        installations.withdraw("contoso", "MicrosoftForums", "9.3.2611.0", AMELIE)
+    installations.withdraw("contoso", "MicrosoftForums", "10.0.0.0", AMELIE)
+    retried(driven, installations.plan_retry(None, AMELIE))
+    assert driven.status_at_url() == 200
+
+
+def test_nothing_has_changed_when_the_package_itself_was_at_fault(driven: World) -> None:
+    services = driven.services
+    installations = services.installations
+    bad = remade(services, "StarterPortal", "9.3.2612.0", is_template_broken=True)
+    installations.upload("contoso", bad, AMELIE)
+    driven.drive(driven.submit().run_id)
+    row = found(driven)["StarterPortal"]
+    assert row.state == "install-failed"
+    (item,) = installations.plan_retry([row.id], AMELIE).items
+    assert (item.outlook, item.cause) == ("fails", "component-error")
+    assert "Nothing has changed since it failed" in str(item.reason)
+    installations.upload("contoso", remade(services, "StarterPortal", "9.3.2613.0"), AMELIE)
+    retried(driven, installations.plan_retry(None, AMELIE))
+    assert solutions(driven)["StarterPortal"].version == "9.3.2613.0"
+    assert driven.status_at_url() == 200
+
+
+def test_direct_needs_only_are_shown_when_solutions_hang_in_a_chain(driven: World) -> None:  # R27
+    driven.drive(driven.submit("community").run_id)
+    shown = solutions(driven)
+    assert shown["MicrosoftForumsWorkflows"].needs == ("MicrosoftForums",)
+    assert "MicrosoftForumsWorkflows" in shown["MicrosoftForums"].needed_by
+    assert [portal.display_name for portal in shown["MicrosoftForums"].portals] == ["Help"]
+    assert not shown["MicrosoftForums"].has_update
+
+
+def test_the_package_is_asked_for_when_the_library_has_lost_it(driven: World) -> None:
+    services = driven.services
+    installations = services.installations
+    other = remade(services, "FieldService", "8.9.0.0", renamed="OtherService")
+    installations.upload("contoso", other, AMELIE)
+    plan = installations.plan_install("contoso", ["OtherService"], AMELIE)
+    driven.change("administration-mode", is_on=True)
+    started = installations.start(plan, AMELIE, kind="install")
+    driven.drive(*started.run_ids)
+    installations.withdraw("contoso", "OtherService", "8.9.0.0", AMELIE)
+    driven.change("administration-mode", is_on=False)
+    (item,) = installations.plan_retry(None, AMELIE).items
+    assert (item.outlook, item.page) == ("fails", "solutions")
+    assert "no package of OtherService" in str(item.reason)

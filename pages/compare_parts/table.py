@@ -11,8 +11,8 @@ from core.insight.matrix import Column, Row, View
 from core.insight.matrix.ranking import Ranked, Ranking
 from core.insight.matrix.wording import all_of, delivery, plural, points, solution_name
 
-_NOTHING = '<td class="n"><span>no</span></td>'
-_DOT = '<td class="y"><span>yes</span></td>'
+_NOTHING = '<td class="n">no</td>'
+_DOT = '<td class="y">yes</td>'
 _MISSING = '<td class="m">missing</td>'
 
 

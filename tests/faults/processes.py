@@ -17,7 +17,7 @@ from core.settings import Settings
 from tests.provisioning.world import Place, World, opened
 
 KILLED = -signal.SIGKILL
-LIFE_S = 90.0
+LIFE_S = 150.0
 
 # A start also looks after the other threads' processes, and two that read how one ended would disagree.
 _one_at_a_time = Lock()

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,7 +117,7 @@ def own_server() -> Iterator[PostgresServer]:
 
 @pytest.mark.postgres
 def test_run_ends_when_the_database_was_restarted_during_it(
-    settings: Settings, made_data: Path, own_server: PostgresServer
+    settings: Settings, made_data: Path, own_server: PostgresServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     copy_data(made_data, settings.data_dir)
     away = settings.model_copy(update={"database_url": own_server.new_database()})
@@ -130,6 +129,5 @@ def test_run_ends_when_the_database_was_restarted_during_it(
             world.wait_until(lambda: is_under_way(world, run_id))
             own_server.restart()
             assert world.wait_for(run_id) == "succeeded"
-            began = time.monotonic()
-        assert time.monotonic() - began < 15  # it stops as ever
+        assert not any("did not stop" in message for message in caplog.messages)
         assert {step.attempts for step in world.steps(run_id).values()} == {1}

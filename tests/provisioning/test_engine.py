@@ -122,19 +122,10 @@ def test_nothing_has_failed_when_the_engine_stops_in_the_middle(
     world.change("delay", delay_s=0)
     with engine.running():
         # The import that was accepted an hour ahead is the platform's; it ends once its time has come.
-        _let_it_end(world)
+        world.let_import_end()
         assert world.wait_for(started.run_id) == "succeeded"
         assert world.wait_for(waiting.run_id) == "succeeded"
     assert {step.attempts for step in world.steps(started.run_id).values()} == {1}
-
-
-def _let_it_end(world: World) -> None:
-    import sqlite3
-    from contextlib import closing
-
-    file = world.settings.data_dir / "local" / "instances" / "contoso.sqlite"
-    with closing(sqlite3.connect(file, timeout=30)) as connection, connection:
-        connection.execute("UPDATE operation SET ready_at = begun_at WHERE state = 'running'")
 
 
 def test_engine_works_as_before_when_it_is_started_and_stopped_twice(world: World) -> None:
@@ -297,7 +288,7 @@ def test_run_goes_on_from_its_rows_when_the_checkpoints_are_lost(world: World) -
     for file in world.settings.data_dir.glob("engine.sqlite*"):
         file.unlink()
     world.change("delay", delay_s=0)
-    _let_it_end(world)
+    world.let_import_end()
     with world.services.engine().running():
         assert world.wait_for(started.run_id) == "succeeded"
     assert {step.attempts for step in world.steps(started.run_id).values()} == {1}
@@ -343,7 +334,7 @@ def test_run_is_adopted_when_its_executor_is_on_no_record(world: World) -> None:
         world.wait_until(is_importing(world, started.run_id))
     alter(world, sa.delete(ExecutorRow))  # adopted and forgotten, while it had one more run in hand
     world.change("delay", delay_s=0)
-    _let_it_end(world)
+    world.let_import_end()
     with engine.running():
         assert world.wait_for(started.run_id) == "succeeded"
 
@@ -385,18 +376,21 @@ def test_threads_do_not_grow_when_many_runs_are_under_way(world: World) -> None:
         assert threading.active_count() - before <= 8 + library.THREADS
 
 
-def test_store_is_asked_seldom_when_nothing_is_to_do(world: World) -> None:
-    counted: list[str] = []
-    with world.services.engine().running():
-        sa.event.listen(
-            world.services.store.engine, "before_cursor_execute", lambda *args: counted.append(args[2])
-        )
-        time.sleep(1.2)  # idle is what is measured
-    writes = [
-        statement for statement in counted if not statement.lstrip().upper().startswith(("SELECT", "BEGIN"))
-    ]
-    assert len(counted) < 40
-    assert len(writes) <= 3  # the lease
+def test_store_is_only_read_when_nothing_is_to_do(world: World) -> None:
+    store = world.services.store
+    executor = Executor(leases.register(store), world.context, library.Library(world.settings, "x"), 3600)
+    executor._mended = float("inf")
+    statements: list[str] = []
+    sa.event.listen(store.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+
+    async def look_often() -> None:
+        for _ in range(10):
+            assert await executor._look()
+
+    asyncio.run(look_often())
+    changing = [s for s in statements if not s.lstrip().upper().startswith(("SELECT", "BEGIN"))]
+    assert len(changing) == 1  # the lease, renewed once in a third of its length
+    assert len(statements) <= 10 * 4 + 2
 
 
 def test_run_has_one_executor_when_two_look_at_once(world_on_both: World) -> None:

@@ -308,11 +308,14 @@ def test_instance_is_free_when_a_step_waits_for_its_next_attempt(world: World, w
 
 
 def test_own_import_is_waited_for_when_a_process_died_during_it(world: World, watched: Watched) -> None:
-    world.change("delay", delay_s=0.3)
+    world.change("delay", delay_s=3600)
     started = world.submit()
 
     async def die(_seconds: float) -> None:
         raise asyncio.CancelledError
+
+    async def let_it_end(_seconds: float) -> None:
+        world.let_import_end()
 
     with pytest.raises(asyncio.CancelledError):
         world.drive(started.run_id, pause=die)
@@ -320,7 +323,8 @@ def test_own_import_is_waited_for_when_a_process_died_during_it(world: World, wa
     assert len(world.slots()) == 1
     world.change("delay", delay_s=0)
 
-    assert world.drive(started.run_id, patience_s=0) == ["succeeded"]  # its own lock is no lock
+    # Its own lock is no lock.
+    assert world.drive(started.run_id, patience_s=0, pause=let_it_end) == ["succeeded"]
 
     assert watched.keys[0] == watched.keys[1]
     assert world.steps(started.run_id)[FIRST].attempts == 1

@@ -36,10 +36,10 @@ def remade(
 
     Under another name, made for another platform version, or with a web template that does not parse.
     """
-    source = zipfile.ZipFile(io.BytesIO(services.library.get(name).to_zip_bytes()))
+    lowest = services.library.versions(name)[-1]
+    source = zipfile.ZipFile(io.BytesIO(services.library.get(name, lowest).to_zip_bytes()))
     files = {entry: source.read(entry) for entry in source.namelist()}
-    own = str(services.library.manifest(name).version)
-    text = files["solution.xml"].decode("utf-8-sig").replace(f"<Version>{own}<", f"<Version>{version}<")
+    text = files["solution.xml"].decode("utf-8-sig").replace(f"<Version>{lowest}<", f"<Version>{version}<")
     if renamed is not None:
         text = text.replace(f"<UniqueName>{name}<", f"<UniqueName>{renamed}<")
     if made_for is not None:

@@ -16,6 +16,7 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 MAXIMUM_LINES = 400
 
 # Somebody's machine, or where packages came from: neither belongs into the project.
+CORPUS = ROOT / "tests" / "diagnosis" / "messages"
 LEAKS = re.compile(
     r"https?://[^\s]*(?:pypi|pythonhosted|npmjs|registry)|(?:extra-)?index[-_]url\s*[= ]\s*\S*:/|[f]ile:///(?!etc/)"
     r"|(?<![\w.~-])/(?:work|root|opt)/[\w.]|(?<![\w.~/-])/(?:home|Users)/\w+/"
@@ -82,6 +83,8 @@ def test_nothing_of_a_machine_or_a_registry_leaks_when_files_are_tracked() -> No
     leaks = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
         for path in tracked_files()
+        # What people pasted from their own build agents is data here.
+        if CORPUS not in path.parents
         for number, line in enumerate(text_of(path).splitlines(), start=1)
         if LEAKS.search(line)
     ]

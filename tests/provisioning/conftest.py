@@ -1,11 +1,13 @@
 """Worlds: a fresh console for each test, on SQLite or on both databases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.settings import Settings
+from tests.provisioning.watched import Watched
 from tests.provisioning.world import World, copy_data, opened
 
 
@@ -32,3 +34,10 @@ def world_on_both(settings_on_both: Settings, made_data: Path) -> Iterator[World
     copy_data(made_data, settings_on_both.data_dir)
     with opened(settings_on_both) as world:
         yield world
+
+
+@pytest.fixture
+def watched(world: World) -> Watched:
+    platform = Watched(world.services.platform)
+    world.context = replace(world.context, platform=platform)
+    return platform

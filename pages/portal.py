@@ -57,16 +57,6 @@ with actions:
         "Open", details.portal.url, icon=":material/open_in_new:", icon_position="right", key="portal-open"
     )
     manage(everything, details, who)
-    st.download_button(
-        "Case bundle",
-        data=lambda: everything.cases.of_portal(int(given), who),
-        file_name=f"portico-portal-{given}.zip",
-        mime="application/zip",
-        key="portal-bundle",
-        icon=":material/folder_zip:",
-        on_click="ignore",
-        help="Timeline, attempts, errors, versions and configuration; secrets and addresses are redacted.",
-    )
 done = keys.take_notice()
 if done:
     notice.success(done, icon=":material/check_circle:")
@@ -83,7 +73,8 @@ def live() -> None:
         heading(latest)
     with body:
         failure(everything, latest)
-        verdict(everything, latest, who)
+        with st.container(key="portal-verdict"):
+            verdict(everything, latest, who)
         with st.container(key="portal-steps"):
             timeline(latest, now)
         tabs = st.tabs(["Configuration", "Solutions", "History"], key="portal-tabs")
@@ -93,6 +84,16 @@ def live() -> None:
             facts.solutions(latest, now)
         with tabs[2]:
             facts.history(latest, now)
+            st.download_button(
+                "Case bundle",
+                data=lambda: everything.cases.of_portal(int(given), who),
+                file_name=f"portico-portal-{given}.zip",
+                mime="application/zip",
+                key="portal-bundle",
+                icon=":material/folder_zip:",
+                on_click="ignore",
+                help="Timeline, attempts, errors, versions and configuration; secrets and addresses are redacted.",
+            )
     if is_open and not latest.runs[0].is_open:
         st.rerun()
 

@@ -12,22 +12,23 @@ from core.insight.failures.models import Failure
 from core.storage.store import Store
 from core.storage.tables import Run, RunStep
 
-# The page on which a cause is mended.
-MENDED_ON = {
-    "access-mode": "instances",
-    "administration-mode": "instances",
-    "dependency-too-old": "solutions",
-    "dependents-exist": "solutions",
-    "holding-solution": "solutions",
-    "component-error": "solutions",
-    "invalid-package": "solutions",
-    "language-not-installed": "instances",
-    "managed-mismatch": "solutions",
-    "missing-dependency": "instances",
-    "missing-privilege": "instances",
-    "package-too-new": "solutions",
-    "same-or-lower-version": "solutions",
-    "unreachable": "instances",
+# The pages on which a cause is mended, the likeliest first.
+_INSTANCES, _SOLUTIONS = ("instances",), ("solutions",)
+MENDED_ON: Mapping[str, tuple[str, ...]] = {
+    "access-mode": _INSTANCES,
+    "administration-mode": _INSTANCES,
+    "component-error": _SOLUTIONS,
+    "dependency-too-old": _SOLUTIONS,
+    "dependents-exist": _SOLUTIONS,
+    "holding-solution": _SOLUTIONS,
+    "invalid-package": _SOLUTIONS,
+    "language-not-installed": _INSTANCES,
+    "managed-mismatch": _SOLUTIONS,
+    "missing-dependency": ("instances", "solutions"),
+    "missing-privilege": _INSTANCES,
+    "package-too-new": _SOLUTIONS,
+    "same-or-lower-version": _SOLUTIONS,
+    "unreachable": _INSTANCES,
 }
 # Which causes a check of the preflight foretells.
 FORETELLS: Mapping[str, frozenset[str]] = {

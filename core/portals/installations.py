@@ -172,7 +172,9 @@ class Installations:
             raise NotPermitted(f"{actor.email} is no user of {known.name}. Ask for access there.")
         there = next((s for s in known.solutions if s.unique_name == solution), None)
         if there is None:
-            raise NotFound(f"{solution[:100]} is not installed in {known.name}.", field="solution")
+            raise NotFound(
+                f"{solution[:100]} is not installed in {known.name}. Choose one that is.", field="solution"
+            )
         with self._store.reading() as session:
             portals = rows_of.portals_using(session, instance, solution)
         needing = () if there.is_holding else self._needing(known, solution)

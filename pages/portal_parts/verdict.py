@@ -22,9 +22,10 @@ def verdict(services: Services, details: PortalDetails, actor: Actor) -> None:
     status = services.step_context.probe.probe(portal.subdomain).status
     wanted = InstallationFilter(instances=(portal.instance,), portals=(portal.id,))
     said = together(details, status, services.installations.list(wanted, actor))
+    reason = "" if state == "failed" else details.verdict.reason  # why it failed stands above
     facts(
         {
-            "Verdict": f"{state_html(VERDICTS.get(state, UNKNOWN))} {escape(details.verdict.reason)}",
+            "Verdict": f"{state_html(VERDICTS.get(state, UNKNOWN))} {escape(reason)}",
             "URL": escape(said.url),
             "Packages": escape(said.packages),
             "Run": escape(said.run),

@@ -35,7 +35,7 @@ def group_of(services: Services, actor: Actor, view: View, group: FailureGroup, 
         if not group.is_healed:
             _what_to_do(view, group, outlook)
             _actions(services, actor, view, group, outlook, address)
-        _below(services, view, group)
+        _below(services, actor, view, group, outlook, address)
 
 
 def _state(group: FailureGroup) -> State:
@@ -61,8 +61,9 @@ def _facts(services: Services, view: View, group: FailureGroup) -> str:
 
 def _what_to_do(view: View, group: FailureGroup, outlook: Outlook) -> None:
     """The remedy with a link to where it is done; what would happen now."""
-    if group.subject == NOW_THERE:
-        st.markdown("**What to do:** nothing more has to be mended: retry.")
+    is_clear = bool(outlook.items) and outlook.passing == len(outlook.items)
+    if group.subject == NOW_THERE or (is_clear and len(outlook.items) >= len(group.installations)):
+        st.markdown("**What to do:** nothing stands in the way any more. Retry.")
     elif view.is_known(group):
         first = group.roots[0]
         said = load_diagnoser().diagnose(first.platform_words, code_hex=first.error.get("code_hex"))
@@ -85,17 +86,18 @@ def _filled(step: str) -> str:
 
 
 def _links(view: View, group: FailureGroup) -> None:
-    page = foresight.MENDED_ON.get(group.cause)
-    if page is None or not menu.is_there(page):
+    pages = [page for page in foresight.MENDED_ON.get(group.cause, ()) if menu.is_there(page)]
+    if not pages:
         return
     with st.container(horizontal=True, key=f"links-{group.id}"):
         for slug in group.instances[:MOST_LINKS]:
-            st.page_link(
-                menu.path(page),
-                label=f"{menu.title(page)} › {view.name(slug)}",
-                icon=":material/build:",
-                query_params={"instance": slug},
-            )
+            for page in pages:
+                st.page_link(
+                    menu.path(page),
+                    label=f"{menu.title(page)} › {view.name(slug)}",
+                    icon=":material/build:",
+                    query_params={"instance": slug},
+                )
         if len(group.instances) > MOST_LINKS:
             st.caption(f"and {len(group.instances) - MOST_LINKS} more instances")
 
@@ -192,13 +194,18 @@ def _check(services: Services, actor: Actor, group: FailureGroup, ids: Sequence[
             st.markdown("A restart can go on." if reachable else "A restart would break again.")
 
 
-def _below(services: Services, view: View, group: FailureGroup) -> None:
+def _below(
+    services: Services, actor: Actor, view: View, group: FailureGroup, outlook: Outlook, address: Address
+) -> None:
     """One click below: which failed, the evidence, the platform's words."""
+    ids = [item for item in outlook.items if item.wanted.installation_id]
     roots, knock_ons = len(group.roots), len(group.knock_ons)
     label = f"What failed ({roots:,})" + (f" and its knock-ons ({knock_ons:,})" if knock_ons else "")
     with st.expander(label, key=f"failed-{group.id}", icon=":material/list:", on_change="rerun") as opened:
         if opened.open:
             _table(services, view, group)
+            if len(ids) > 1:
+                _selection(services, actor, group, address)
     with st.expander(
         "What the platform said, and why this cause",
         key=f"said-{group.id}",
@@ -223,16 +230,14 @@ def _table(services: Services, view: View, group: FailureGroup) -> None:
             head("Portals", "number narrow"),
             head("Attempts", "number narrow"),
             head("Since", "narrow"),
-            head("Why"),
         ),
         (
             (
-                row_head(_name(one) + (" <br><em>knock-on</em>" if one.key in knock_ons else "")),
+                row_head(_name(one, is_knock_on=one.key in knock_ons)),
                 cell(escape(view.name(one.instance)), "narrow"),
                 cell(f"{len(one.portals):,}", "number narrow"),
                 cell(f"{one.attempts:,}", "number narrow"),
                 cell(f'<span title="{exact(one.failed_at)}">{ago(one.failed_at, now)}</span>', "narrow"),
-                cell(escape(one.message)),
             )
             for one in shown
         ),
@@ -241,11 +246,28 @@ def _table(services: Services, view: View, group: FailureGroup) -> None:
         st.caption(f"The first {len(shown):,} of {len(group.failures):,}; filter to see the others.")
 
 
-def _name(failure: Failure) -> str:
-    if failure.kind == "installation" or not failure.portals:
-        return escape(failure.solution or "Provisioning")
-    portal = failure.portals[0]
-    return f'<a href="/portal?id={portal.id}">{escape(portal.display_name)}</a>'
+def _name(failure: Failure, *, is_knock_on: bool) -> str:
+    """What failed, and under it why."""
+    name = escape(failure.solution or "Provisioning")
+    if failure.kind == "run" and failure.portals:
+        portal = failure.portals[0]
+        name = f'<a href="/portal?id={portal.id}">{escape(portal.display_name)}</a>'
+    what = "Knock-on: " if is_knock_on else ""
+    return f'{name}<br><span class="portico-quiet portico-why">{what}{escape(failure.message)}</span>'
+
+
+def _selection(services: Services, actor: Actor, group: FailureGroup, address: Address) -> None:
+    """Only some of them: the plan has just these."""
+    by_number = {f.installations[0]: f for f in group.failures if f.installations and f.healed_at is None}
+    chosen = st.multiselect(
+        "Only some of them",
+        list(by_number),
+        format_func=lambda number: f"{by_number[number].solution} in {by_number[number].instance}",
+        key=f"some-{group.id}",
+        placeholder="Choose what to retry",
+    )
+    if st.button("Retry these, in order", key=f"retry-some-{group.id}", disabled=not chosen):
+        plan.retry(services, actor, chosen, address)
 
 
 def _said(group: FailureGroup) -> None:

@@ -48,8 +48,7 @@ def answer(found: Diagnosis) -> None:
     st.markdown(plain(found.explanation))
     st.markdown("\n".join(f"{number}. {plain(step)}" for number, step in enumerate(found.remedy, 1)))
     st.markdown(_RETRY[found.retry])
-    page = MENDED_ON.get(found.cause)
-    if page and menu.is_there(page):
+    for page in filter(menu.is_there, MENDED_ON.get(found.cause, ())):
         st.page_link(menu.path(page), label=f"Go to {menu.title(page)}", icon=":material/arrow_forward:")
     named = {kind: values for kind, values in found.named.as_dict().items() if values}
     if named:

@@ -38,8 +38,8 @@ class Redactor:
         """The text without them."""
         value = _JWT.sub("[secret]", value)
         value = _SECRET.sub(lambda m: f"{m[1]}{m[2]}[secret]", value)
-        value = _EMAIL.sub(lambda m: self._stand_in(m[0], "person"), value)
         value = _URL.sub(lambda m: f"{m[1]}{self._stand_in(m[2], 'host')}", value)
+        value = _EMAIL.sub(lambda m: self._stand_in(m[0], "person"), value)
         value = _HOST.sub(lambda m: self._stand_in(m[0], "host"), value)
         if self._known is None:
             return value

@@ -41,7 +41,10 @@ def _row(licence: ApplicationSummary) -> None:
         f"<span class='portico-quiet'>{name}</span>" if is_hidden else escape(name),
     )
     with st.container(
-        horizontal=True, wrap=False, vertical_alignment="center", key=f"application-{licence.id}"
+        horizontal=True,
+        wrap=False,
+        vertical_alignment="center",
+        key=f"application-{licence.state}-{licence.id}",
     ):
         st.html(f'<div class="portico-row">{"".join(f"<span>{cell}</span>" for cell in cells)}</div>')
         if not is_hidden and st.button("Manage", key=f"manage-{licence.id}"):

@@ -40,7 +40,7 @@ def paste() -> None:
 
 def answer(found: Diagnosis) -> None:
     """A diagnosis, for people."""
-    st.subheader(plain(found.title), anchor=False)
+    st.header(plain(found.title), anchor=False)
     st.markdown(
         f"{_how_sure(found)} Because: {plain('; '.join(found.because))}. "
         f"Cause {plain(found.cause)}, rules {plain(found.rules_version)}."

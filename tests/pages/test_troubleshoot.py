@@ -181,7 +181,7 @@ def _pasted(open_page: OpenPage, text: str) -> str:
     page.button(key="troubleshoot-paste-open").click()
     page.text_area(key="troubleshoot-pasted").set_value(text)
     page.button(key="troubleshoot-diagnose").click().run()
-    return "\n".join((*(str(head.value) for head in page.subheader), text_of(page)))
+    return text_of(page)
 
 
 def test_a_pasted_error_is_explained_when_it_is_known(open_page: OpenPage) -> None:

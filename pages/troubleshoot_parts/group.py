@@ -22,6 +22,7 @@ from pages.ui.words import count, plain
 
 MOST_LINKS, MOST_ROWS = 4, 100
 ONGOING = State("Ongoing", "error", "red")
+CAN_PASS = State("Can pass now", "replay", "blue")
 MENDING = State("Being retried", "progress_activity", "blue")
 FIXED = State("Fixed since", "check_circle", "green")
 
@@ -31,17 +32,24 @@ def group_of(services: Services, actor: Actor, view: View, group: FailureGroup, 
     outlook = view.outlook(group)
     with st.container(border=True, key=f"group-{group.id}", gap="small"):
         st.header(plain(view.title(group)), anchor=False)
-        st.markdown(f"{badge_markdown(_state(group))} {_facts(services, view, group)}")
+        st.markdown(f"{badge_markdown(_state(group, outlook))} {_facts(services, view, group)}")
         if not group.is_healed:
             _what_to_do(view, group, outlook)
             _actions(services, actor, view, group, outlook, address)
         _below(services, actor, view, group, outlook, address)
 
 
-def _state(group: FailureGroup) -> State:
+def _state(group: FailureGroup, outlook: Outlook) -> State:
     if group.is_healed:
         return FIXED
-    return MENDING if group.is_under_way else ONGOING
+    if group.is_under_way:
+        return MENDING
+    return CAN_PASS if _is_clear(group, outlook) else ONGOING
+
+
+def _is_clear(group: FailureGroup, outlook: Outlook) -> bool:
+    """Whether nothing stands in the way of any of them any more."""
+    return bool(outlook.items) and outlook.passing == len(outlook.items) >= len(group.installations)
 
 
 def _facts(services: Services, view: View, group: FailureGroup) -> str:
@@ -61,8 +69,7 @@ def _facts(services: Services, view: View, group: FailureGroup) -> str:
 
 def _what_to_do(view: View, group: FailureGroup, outlook: Outlook) -> None:
     """The remedy with a link to where it is done; what would happen now."""
-    is_clear = bool(outlook.items) and outlook.passing == len(outlook.items)
-    if group.subject == NOW_THERE or (is_clear and len(outlook.items) >= len(group.installations)):
+    if group.subject == NOW_THERE or _is_clear(group, outlook):
         st.markdown("**What to do:** nothing stands in the way any more. Retry.")
     elif view.is_known(group):
         first = group.roots[0]

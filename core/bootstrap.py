@@ -199,7 +199,16 @@ def _wire(
         lifecycle=Lifecycle(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
-        installations=Installations(store, directory, platform, library, installation_insight, nudge, sleep),
+        installations=Installations(
+            store,
+            directory,
+            platform,
+            library,
+            installation_insight,
+            lambda lcid: _language_name(catalogue, lcid),
+            nudge,
+            sleep,
+        ),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
         installation_insight=installation_insight,
@@ -230,6 +239,11 @@ def fill_store(clock: Clock) -> schema.Fill:
         connection.execute(insert(Application), licences.sample_tenant(clock()))
 
     return fill
+
+
+def _language_name(catalogue: Catalogue, lcid: int) -> str:
+    """A language as people call it; one that no portal has by its number."""
+    return catalogue.language(lcid).name if catalogue.is_supported(lcid) else f"the language {lcid}"
 
 
 def _is_our_import(store: Store, slug: str) -> bool:

@@ -83,6 +83,7 @@ class Installations:
         platform: Platform,
         library: PackageLibrary,
         insight: InstallationInsight,
+        language_name: Callable[[int], str],
         nudge: Callable[[], None],
         pause: Callable[[float], None],
     ) -> None:
@@ -91,7 +92,7 @@ class Installations:
         self._platform = platform
         self._library = library
         self._insight = insight
-        self._plans = ImportPlans(directory, library)
+        self._plans = ImportPlans(directory, library, language_name)
         self._nudge = nudge
         self._pause = pause
 

@@ -1,7 +1,7 @@
 """Plans of imports: the exact list in dependency order, and what will happen to each as things stand now (R25–R27)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -106,9 +106,12 @@ class ImportPlan:
 class ImportPlans:
     """Makes plans."""
 
-    def __init__(self, directory: Directory, library: PackageLibrary) -> None:
+    def __init__(
+        self, directory: Directory, library: PackageLibrary, language_name: Callable[[int], str] = str
+    ) -> None:
         self._directory = directory
         self._library = library
+        self._language_name = language_name
 
     def plan(self, wanted: Iterable[Wanted], on_behalf_of: str) -> ImportPlan:
         """Each instance's imports in an order that never fails on a prerequisite that the plan itself brings."""
@@ -158,7 +161,8 @@ class ImportPlans:
                 wanted, version, "skipped", reason="It stands in the instance already and counts as done."
             )
         planned = PlannedImport(manifest, wanted.language, wanted.required_language, email)
-        obstacle = obstacle_to(planned, known, brought) or self._same_package(wanted, manifest)
+        obstacle = obstacle_to(planned, known, brought, self._language_name)
+        obstacle = obstacle or self._same_package(wanted, manifest)
         if obstacle is None:
             return PlannedItem(wanted, version, "passes")
         return PlannedItem(

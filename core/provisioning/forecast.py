@@ -4,7 +4,7 @@ The same questions as the platform's own, asked beforehand (R1, R26, R27). A for
 with what happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.access import SYSTEM_ADMINISTRATOR
@@ -36,7 +36,10 @@ class PlannedImport:
 
 
 def obstacle_to(
-    planned: PlannedImport, known: KnownInstance, will_be_there: Mapping[str, Version] | None = None
+    planned: PlannedImport,
+    known: KnownInstance,
+    will_be_there: Mapping[str, Version] | None = None,
+    language_name: Callable[[int], str] = str,
 ) -> Obstacle | None:
     """The first thing in the way, in the platform's own order; None where the import would pass.
 
@@ -50,7 +53,7 @@ def obstacle_to(
         _access(planned, instance)
         or _mode(instance)
         or _version(planned, instance)
-        or _language(planned, instance)
+        or _language(planned, instance, language_name)
         or _kind(planned, instance)
         or _holding(planned, instance)
         or _requirements(planned, instance, will_be_there or {})
@@ -94,19 +97,21 @@ def _version(planned: PlannedImport, instance: Instance) -> Obstacle | None:
     )
 
 
-def _language(planned: PlannedImport, instance: Instance) -> Obstacle | None:
+def _language(
+    planned: PlannedImport, instance: Instance, language_name: Callable[[int], str]
+) -> Obstacle | None:
     for language in (planned.required_language, planned.language):
         if language is not None and language not in instance.languages:
             return Obstacle(
                 "language-not-installed",
-                f"The language {language} is not installed in {instance.name}: install it.",
+                f"{language_name(language)} is not installed in {instance.name}: install it.",
                 "instances",
             )
     if planned.required_language not in (None, planned.language):
         return Obstacle(
             "language-not-installed",
-            f"It would run in the language {planned.language}, and the portal is in {planned.required_language}: "
-            "install in the portal's language.",
+            f"It would run in {language_name(planned.language)}, and the portal is in "
+            f"{language_name(planned.required_language or 0)}: install in the portal's language.",
             "solutions",
         )
     return None

@@ -150,25 +150,26 @@ def _table(services: Services, plan: ImportPlan) -> None:
     table(
         "The plan",
         (
-            head("No.", "number narrow"),
+            head("No.", "number"),
             head("Solution"),
-            head("Version", "narrow"),
-            head("Language"),
-            head("As things stand now", "narrow"),
-            head("Why, and where to mend it"),
+            head("As things stand now"),
         ),
         (
             (
-                cell(str(number), "number narrow"),
-                row_head(escape(item.wanted.solution)),
-                cell(escape(item.version), "narrow"),
-                cell(escape(language_name(services, item.wanted.language))),
-                cell(state_html(OUTLOOKS[item.outlook]), "narrow"),
-                cell(_why(item)),
+                cell(str(number), "number"),
+                row_head(_what(services, item)),
+                cell(state_html(OUTLOOKS[item.outlook]) + _why(item)),
             )
             for number, item in enumerate(plan.items, 1)
         ),
     )
+
+
+def _what(services: Services, item: PlannedItem) -> str:
+    facts = " in ".join(
+        part for part in (item.version, language_name(services, item.wanted.language)) if part
+    )
+    return f'{escape(item.wanted.solution)}<br><span class="portico-quiet">{escape(facts)}</span>'
 
 
 def _why(item: PlannedItem) -> str:
@@ -179,7 +180,7 @@ def _why(item: PlannedItem) -> str:
         address = f"/{item.page}?instance={quote(item.wanted.instance)}"
         link = f' <a href="{escape(address)}">{escape(menu.title(item.page))}</a>'
     wait = " It may pass by itself: wait, then look again." if item.passes_by_itself else ""
-    return escape(item.reason + wait) + link
+    return f'<br><span class="portico-quiet">{escape(item.reason + wait)}{link}</span>'
 
 
 def _started(plan: ImportPlan, *, is_forced: bool) -> str:

@@ -79,8 +79,8 @@ def test_five_causes_are_five_groups_and_a_retry_of_all_heals_everything_once(wo
         _spoil(world, place, what, is_on=False)
     plan = world.services.installations.plan_retry(None, AMELIE)
     assert not plan.failing
-    started = world.services.installations.start(plan, AMELIE, kind="retry")
-    world.drive(*started.run_ids)
+    retried = world.services.installations.start(plan, AMELIE, kind="retry")
+    world.drive(*retried.run_ids)
     with world.services.store.reading() as session:
         healing = session.exec(select(Run.id).where(col(Run.kind) == "heal")).all()
     world.drive(*healing)
@@ -89,7 +89,7 @@ def test_five_causes_are_five_groups_and_a_retry_of_all_heals_everything_once(wo
     verdicts = {world.services.insight.portal(portal, ADMIN).verdict.state for portal in portals}
     assert verdicts == {"healthy"}
     with world.services.store.reading() as session:
-        steps = session.exec(select(RunStep).where(col(RunStep.run_id).in_(started.run_ids))).all()
+        steps = session.exec(select(RunStep).where(col(RunStep.run_id).in_(retried.run_ids))).all()
         runs = {run.id: run.instance for run in session.exec(select(Run)).all()}
     done = Counter((runs[step.run_id], step.solution) for step in steps if step.state == "done")
     assert set(done.values()) == {1}

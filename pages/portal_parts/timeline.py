@@ -42,7 +42,7 @@ def _row(group: StepGroup, attempts: Sequence[RunSummary], longest: float, now: 
     bars = "".join(_attempt(run, group.kind, longest, now, is_only=len(attempts) == 1) for run in attempts)
     if group.typical_s:
         bars += _bar(group.typical_s, longest, MARKS["gray"])
-    is_begun = group.state != "waiting"
+    is_begun = group.state not in ("waiting", "skipped")
     return (
         row_head(escape(STEPS.get(group.kind, group.kind)) + far, "narrow"),
         cell(state_html(STEP_STATES.get(group.state, UNKNOWN)), "narrow"),

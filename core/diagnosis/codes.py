@@ -6,6 +6,8 @@ _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _HEX = re.compile(r"(?<![0-9a-z])(?:0x)?(8[0-9a-f]{7})(?![0-9a-z])", re.IGNORECASE)
 _DECIMAL = re.compile(r"(?<![\d.])-?(214\d{7})(?![\d.]*\d)")
 _SIGN = 0x8000_0000
+# What Windows, .NET and its network layer give, whoever runs on them.
+_SHARED = re.compile(r"0x8(?:000|0070|0072[EF]|013|00903|024)")
 
 
 def find_codes(text: str) -> tuple[str, ...]:
@@ -20,6 +22,11 @@ def normalise_code(code: str) -> str | None:
     """One code as it is shown, or None where it is none."""
     found = find_codes(code)
     return found[0] if found else None
+
+
+def is_platforms(code: str) -> bool:
+    """Whether a code, as it is shown, is of the platform's own range and not one that every program can meet."""
+    return not _SHARED.match(code)
 
 
 def _unsigned(value: int) -> int:

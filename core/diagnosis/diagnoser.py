@@ -141,7 +141,9 @@ class Diagnoser:
         for record in self._records.values():
             words, setting = record.recognise.words, record.setting
             yield fold(f"{record.title} {record.explanation} {' '.join(record.remedy)}")
-            yield from map(fold, (*words.decide, *words.likely, *words.in_context, *words.hint))
+            yield from map(
+                fold, (*words.decide, *words.common, *words.likely, *words.in_context, *words.hint)
+            )
             yield from map(fold, record.recognise.not_with)
             if setting:
                 yield from map(

@@ -58,6 +58,7 @@ def _check_code(value: str) -> str:
 Sentence = Annotated[Words, AfterValidator(_check_sentence)]
 PhraseWords = Annotated[str, AfterValidator(_check_phrase)]
 Code = Annotated[str, AfterValidator(_check_code)]
+Host = Annotated[str, StringConstraints(pattern=r"^\.[a-z0-9.-]+$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
 
 
@@ -74,9 +75,13 @@ class Codes(_Strict):
 
 
 class Evidence(_Strict):
-    """Phrases by how much they say; `in_context` ones only in a message that is the platform's."""
+    """Phrases by how much they say; `common` and `in_context` ones only in a message that is the platform's.
+
+    `common` decide there and are likely near it: every product words them so, and elsewhere they say next to nothing.
+    """
 
     decide: tuple[PhraseWords, ...] = ()
+    common: tuple[PhraseWords, ...] = ()
     likely: tuple[PhraseWords, ...] = ()
     in_context: tuple[PhraseWords, ...] = ()
     hint: tuple[PhraseWords, ...] = ()
@@ -92,13 +97,17 @@ class Recognise(_Strict):
 
 
 class Setting(_Strict):
-    """What is no cause: wrappers, marks of the platform (and words that it shares), of others, of a tool's own faults."""
+    """What is no cause: wrappers, marks of the platform (and words that it shares), of others, of a tool's own faults.
+
+    `hosts` are the ends of host names that are not another product's; without them no host is.
+    """
 
     platform: tuple[PhraseWords, ...] = Field(min_length=1)
     nearby: tuple[PhraseWords, ...] = Field(min_length=1)
     foreign: tuple[PhraseWords, ...] = Field(min_length=1)
     own_faults: tuple[PhraseWords, ...] = Field(min_length=1)
     wrappers: tuple[PhraseWords, ...] = Field(min_length=1)
+    hosts: tuple[Host, ...] = ()
 
 
 class Record(_Strict):

@@ -1,8 +1,10 @@
 """From evidence to a cause: what was found, what it weighs, and which cause stands behind the others."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from core.diagnosis.codes import is_platforms
 from core.diagnosis.phrases import Phrase, phrase_of
 from core.diagnosis.records import Record, Setting
 
@@ -17,6 +19,10 @@ OUT_OF_CONTEXT = 0.2
 THRESHOLD = 0.55
 SURE = 0.85
 SURE_BY = 0.1
+# Another product's message stays below the threshold however much of it looks familiar.
+FOREIGN = 0.5
+OWN_FAULT = 0.5
+_HOST = re.compile(r"https?://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,7}\.[a-z][a-z-]{1,20})(?![a-z0-9-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +67,20 @@ class Surveyor:
         self._foreign = tuple(map(phrase_of, setting.foreign))
         self._own_faults = tuple(map(phrase_of, setting.own_faults))
         self._wrappers = tuple(map(phrase_of, setting.wrappers))
+        self._hosts = tuple(setting.hosts)
 
     def survey(self, folded: str, codes: Iterable[str]) -> Surroundings:
         """Whose message it is, by its words and codes."""
         return Surroundings(
-            is_platform=any(codes) or _any(self._platform, folded),
+            is_platform=any(map(is_platforms, codes)) or _any(self._platform, folded),
             is_nearby=_any(self._nearby, folded),
-            is_foreign=_any(self._foreign, folded),
+            is_foreign=_any(self._foreign, folded) or self._names_anothers_host(folded),
             is_own_fault=_any(self._own_faults, folded),
         )
+
+    def _names_anothers_host(self, folded: str) -> bool:
+        hosts = _HOST.findall(folded) if "://" in folded and self._hosts else []
+        return any(not f".{host}".endswith(self._hosts) for host in hosts)
 
     def wrappers(self, folded: str) -> tuple[str, ...]:
         """The wrappers in the message, which say nothing of its cause."""
@@ -87,6 +98,7 @@ class Recogniser:
             (rules.codes.hint, HINT), (rules.codes.likely, CODE_LIKELY), (rules.codes.decide, CODE_DECIDES)
         )
         self._decide = tuple(map(phrase_of, rules.words.decide))
+        self._common = tuple(map(phrase_of, rules.words.common))
         self._likely = tuple(map(phrase_of, rules.words.likely))
         self._in_context = tuple(map(phrase_of, rules.words.in_context))
         self._hint = tuple(map(phrase_of, rules.words.hint))
@@ -97,6 +109,7 @@ class Recogniser:
         is_theirs = around.is_platform or not around.is_foreign
         clues = [Clue(f"code {code}", self._codes[code], 0) for code in codes if code in self._codes]
         clues += _clues(self._decide, folded, DECIDES)
+        clues += _clues(self._common, folded, _common(around))
         clues += _clues(self._likely, folded, LIKELY if is_theirs else OUT_OF_CONTEXT)
         clues += _clues(self._in_context, folded, _in_context(around))
         clues += _clues(self._hint, folded, HINT if is_theirs else 0.0)
@@ -116,6 +129,12 @@ def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) ->
 
     # Of equals the innermost, which messages give last.
     return sorted(enough, key=lambda each: (knocked_on(each), -round(each.score, 2), -each.at))
+
+
+def _common(around: Surroundings) -> float:
+    if around.is_platform:
+        return DECIDES
+    return LIKELY if around.is_nearby and not around.is_foreign else OUT_OF_CONTEXT
 
 
 def _in_context(around: Surroundings) -> float:
@@ -139,13 +158,15 @@ def _clues(phrases: Iterable[Phrase], folded: str, weight: float) -> list[Clue]:
 
 def _together(clues: list[Clue], around: Surroundings) -> float:
     """What the clues say together: each leaves less doubt."""
+    weights = [clue.weight for clue in clues]
+    strongest = max(weights)
     doubt = 1.0
-    for clue in clues:
-        doubt *= 1 - clue.weight
+    # However many of them are out of their context, they are one clue.
+    for weight in [weight for weight in weights if weight > OUT_OF_CONTEXT] or [strongest]:
+        doubt *= 1 - weight
     score = 1 - doubt
-    strongest = max(clue.weight for clue in clues)
     if around.is_own_fault and strongest < DECIDES:
-        score *= 0.5
+        score *= OWN_FAULT
     if around.is_foreign and not around.is_platform:
-        score *= 0.55
+        score *= FOREIGN
     return score

@@ -1,7 +1,8 @@
 """Words with a typing error, put right to the words that the phrases know."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 _WORD = re.compile(r"[a-z]{5,24}")
 _LONG = 8
@@ -9,14 +10,17 @@ _LONGEST_TEXT = 20_000
 
 
 class Speller:
-    """Puts right words that are one slip away from a known word (two, from a long one)."""
+    """Puts right words that are one slip away from a known word (two, from a long one).
+
+    A word that is known more than once counts more where several are as near.
+    """
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._known = frozenset(known)
-        self._near: dict[str, str] = {}
+        self._known = Counter(known)
+        self._near: dict[str, list[str]] = {}
         for word in sorted(word for word in self._known if len(word) > 4):  # noqa: PLR2004 - as _WORD says
             for form in _shortened(word):
-                self._near.setdefault(form, word)
+                self._near.setdefault(form, []).append(word)
 
     def put_right(self, folded: str) -> str:
         """The text with such words replaced; the same object where there is none, or where it is very long."""
@@ -28,16 +32,17 @@ class Speller:
     def _nearest(self, word: str) -> str:
         if word in self._known or _stem(word) in self._known or f"{word}s" in self._known:
             return word
-        for form in (word, *_shortened(word)):
-            near = self._near.get(form)
-            if near and near[0] == word[0] and _is_slip(word, near):
-                return near
-        return word
+        near = {
+            known for form in _shortened(word) for known in self._near.get(form, ()) if known[0] == word[0]
+        }
+        slips = (known for known in near if _is_slip(word, known))
+        # Of several the one that the phrases know most often: what is met more is meant more.
+        return min(slips, key=lambda known: (-self._known[known], known), default=word)
 
 
-def words_of(texts: Iterable[str]) -> set[str]:
-    """Every word of these folded texts."""
-    return {word for text in texts for word in re.findall(r"[a-z]+", text)}
+def words_of(texts: Iterable[str]) -> Iterator[str]:
+    """Every word of these folded texts, as often as it is there."""
+    return (word for text in texts for word in re.findall(r"[a-z]+", text))
 
 
 def _stem(word: str) -> str:

@@ -107,7 +107,7 @@ class Recogniser:
     def look(self, folded: str, codes: Iterable[str], around: Surroundings) -> Finding | None:
         """What speaks for the cause in the folded text, or None."""
         is_theirs = around.is_platform or not around.is_foreign
-        clues = [Clue(f"code {code}", self._codes[code], 0) for code in codes if code in self._codes]
+        clues = [Clue(f"code {code}", self._weight(code, around), 0) for code in codes if code in self._codes]
         clues += _clues(self._decide, folded, DECIDES)
         clues += _clues(self._common, folded, _common(around))
         clues += _clues(self._likely, folded, LIKELY if is_theirs else OUT_OF_CONTEXT)
@@ -116,6 +116,10 @@ class Recogniser:
         if not clues or _any(self._not_with, folded):
             return None
         return Finding(self.cause, _together(clues, around), tuple(clues))
+
+    def _weight(self, code: str, around: Surroundings) -> float:
+        """What a code says: one that every program can meet says little outside of the platform's messages."""
+        return self._codes[code] if around.is_platform or is_platforms(code) else OUT_OF_CONTEXT
 
 
 def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) -> list[Finding]:

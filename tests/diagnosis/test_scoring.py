@@ -1,7 +1,8 @@
 """How evidence becomes a cause."""
 
+from core.diagnosis import Diagnoser
 from core.diagnosis.scoring import THRESHOLD
-from tests.diagnosis.samples import make_diagnoser, make_record, recognised
+from tests.diagnosis.samples import SETTING, make_diagnoser, make_record, recognised
 
 
 def test_the_answer_is_unknown_when_hints_are_all_there_is() -> None:
@@ -89,3 +90,27 @@ def test_every_finding_is_shown_when_rules_are_written() -> None:
         recognised("one", words={"hint": ["odd"]}), recognised("two", words={"likely": ["odd"]})
     )
     assert [finding.cause for finding in diagnoser.scores("odd")] == ["two", "one"]
+
+
+def test_shared_words_decide_in_the_platforms_messages_only_when_they_are_common() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"common": ["access denied", "no permission"]}))
+    assert diagnoser.diagnose("Dataverse: access denied").sure
+    assert diagnoser.diagnose("environment: access denied").cause == "one"
+    assert diagnoser.diagnose("access denied, no permission").cause == "unknown"
+    assert diagnoser.diagnose("kubectl in the environment: access denied").cause == "unknown"
+
+
+def test_a_code_of_windows_says_little_when_the_message_is_not_the_platforms() -> None:
+    diagnoser = make_diagnoser(recognised("one", codes={"decide": ["0x80070005", "0x80048033"]}))
+    assert diagnoser.diagnose("0x80070005").cause == "unknown"
+    assert diagnoser.diagnose("Dataverse 0x80070005").cause == "one"
+    assert diagnoser.diagnose("0x80048033").cause == "one"
+
+
+def test_a_message_is_anothers_when_it_names_a_host_that_is_not_the_platforms() -> None:
+    setting = SETTING | {"hosts": [".dynamics.com"]}
+    records = (recognised("one", words={"decide": ["timed out"]}), make_record("unknown", setting=setting))
+    diagnoser = Diagnoser(records, "test")
+    assert diagnoser.diagnose("https://example.org/a timed out").cause == "unknown"
+    assert diagnoser.diagnose("https://contoso.crm4.dynamics.com timed out").cause == "one"
+    assert diagnoser.diagnose("https://10.0.0.1:5/a timed out").cause == "one"

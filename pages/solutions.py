@@ -50,12 +50,16 @@ def live() -> None:
 
 
 with top:
-    if failed and may_change:
+    # Also while they are on their way: a button that vanishes under the finger takes the focus along.
+    if may_change and (failed or _is_open(found)):
         what = "failed solution" if len(failed) == 1 else f"{len(failed)} failed solutions, in order"
         if st.button(
-            f"Retry the {what}", type="primary", key="solutions-retry-all", icon=":material/replay:"
+            f"Retry the {what}" if failed else "On their way",
+            type="primary" if failed else "secondary",
+            key="solutions-retry-all",
+            icon=":material/replay:" if failed else ":material/progress_activity:",
         ):
-            plans.retry(everything, who, known.slug, failed)
+            plans.retry(everything, who, known.slug, failed or plans.coming(found))
 if not may_change:
     acting.who_may(instance, who, "install, retry or uninstall there")
 if found:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.access import Actor
 from core.bootstrap import Services
 from core.errors import PorticoError
+from core.insight.installation_models import SolutionSummary
 from core.portals.installations import Kind, Language
 from core.portals.retries import ImportPlan, PlannedItem
 from pages.ui import acting, keys, menu
@@ -36,6 +37,11 @@ def retry(services: Services, actor: Actor, instance: str, ids: Sequence[int]) -
         return services.installations.plan_retry(ids, actor, instance=instance, language=language)
 
     _open(services, actor, "retry", make, {PORTALS: None, MINE: "mine"})
+
+
+def coming(found: Sequence[SolutionSummary]) -> list[int]:
+    """The installations that a run has in hand."""
+    return [s.installation.id for s in found if s.installation is not None and s.installation.is_under_way]
 
 
 def install(services: Services, actor: Actor, instance: str, names: Sequence[str]) -> None:

@@ -1,14 +1,25 @@
-"""Wait for runs that import solutions, and for those that they set off: a healed portal is live."""
+"""Carry out a plan of imports, wait for it and for what it sets off (a healed portal is live), and tell what came of it."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from core.commandline.output import hint
+import typer
+
+from core.commandline.errors import REFUSED
+from core.commandline.opening import actor
+from core.commandline.output import hint, show
+from core.insight.installation_models import InstallationFilter, InstallationSummary
+from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from core.access import Actor
     from core.bootstrap import Services
-    from core.portals.installations import StartedImports
-    from core.portals.retries import ImportPlan
+    from core.portals.installations import Kind, StartedImports
+    from core.portals.retries import ImportPlan, PlannedItem
+
+OUTCOMES = {"installed": "green", "queued": "cyan", "failed": "red", "refused": "red"}
 
 
 def await_runs(services: "Services", started: "StartedImports", plan: "ImportPlan") -> bool:
@@ -55,3 +66,90 @@ def _looks(services: "Services", run_ids: list[str]) -> Callable[[], None]:
                     hint(f"{step.name} {step.state}{f': {message}' if message else ''}")
 
     return look
+
+
+def carry_out(
+    services: "Services",
+    plan: "ImportPlan",
+    who: "Actor",
+    kind: "Kind",
+    wait: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Start the plan and print an outcome an item; exits with 1 where one was refused or failed."""
+    started = services.installations.start(plan, who, kind=kind, force=force)
+    has_failed = False
+    if wait:
+        has_failed = await_runs(services, started, plan)
+    else:
+        say_who_runs_them(services, started)
+    items = _outcomes(services, plan, started, is_over=wait)
+    _show_outcomes(items, as_json)
+    if has_failed or any(item["outcome"] in {"refused", "failed"} for item in items):
+        raise typer.Exit(REFUSED)
+
+
+def _outcomes(
+    services: "Services", plan: "ImportPlan", started: "StartedImports", *, is_over: bool
+) -> list[dict[str, Any]]:
+    wanted = InstallationFilter(
+        tuple({item.wanted.instance for item in plan.items}),
+        solutions=tuple({item.wanted.solution for item in plan.items}),
+    )
+    found = services.installations.list(wanted, actor(CONSOLE_ADMINISTRATOR)) if plan.items else ()
+    rows = {(one.instance, one.solution): one for one in found}
+    return [_outcome(item, rows, started, is_over=is_over) for item in plan.items]
+
+
+def _outcome(
+    item: "PlannedItem",
+    rows: Mapping[tuple[str, str], InstallationSummary],
+    started: "StartedImports",
+    *,
+    is_over: bool,
+) -> dict[str, Any]:
+    row = rows.get(item.key)
+    outcome, reason = "queued", item.reason
+    if item in started.refused:
+        outcome = "refused"
+    elif item in started.done_already:
+        outcome = "installed"
+    elif is_over and row is not None:
+        is_there = row.state == "installed"
+        outcome = "installed" if is_there else "failed"
+        reason = None if is_there else row.reason or "The run ended before its turn came."
+    return {
+        "id": row.id if row is not None else item.wanted.installation_id,
+        "instance": item.wanted.instance,
+        "solution": item.wanted.solution,
+        "version": item.version or None,
+        "language": item.wanted.language,
+        "outcome": outcome,
+        "reason": reason,
+    }
+
+
+def _show_outcomes(items: Sequence[dict[str, Any]], as_json: bool) -> None:
+    def draw(screen: "Console") -> None:
+        from rich.text import Text
+
+        from core.commandline.tables import print_table
+
+        rows = [
+            (
+                item["id"],
+                item["instance"],
+                item["solution"],
+                item["version"],
+                Text(item["outcome"], style=OUTCOMES[item["outcome"]]),
+                item["reason"] or "",
+            )
+            for item in items
+        ]
+        if rows:
+            print_table(screen, ("ID", "Instance", "Solution", "Version", "Outcome", "Reason"), rows)
+        else:
+            screen.print("There is nothing to do.")
+
+    show({"items": list(items)}, as_json, draw)

@@ -1,6 +1,6 @@
 """installations: list, install, retry, uninstall (R25–R27)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -8,7 +8,7 @@ import typer
 
 from core.commandline import options
 from core.commandline.errors import REFUSED, FileNotUsable, MissingOption, NotANumber, OptionMisused
-from core.commandline.importing import await_runs, say_who_runs_them
+from core.commandline.importing import carry_out
 from core.commandline.lists import Page
 from core.commandline.opening import actor, opened
 from core.commandline.output import show
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from core.access import Actor
     from core.bootstrap import Services
-    from core.portals.installations import Kind, Language, StartedImports, UninstallPlan
-    from core.portals.retries import ImportPlan, PlannedItem
+    from core.portals.installations import Language, UninstallPlan
 
 STATES: tuple[str, ...] = get_args(InstallationState)
 FIELDS = (
@@ -39,7 +38,6 @@ FIELDS = (
     "knock_on_of",
 )
 _SORTED_BY = tuple(field for field in FIELDS if field not in {"portals", "error"})
-OUTCOMES = {"installed": "green", "queued": "cyan", "failed": "red", "refused": "red"}
 
 _Many = list[str] | None
 _Language = Annotated[
@@ -126,7 +124,7 @@ def install(
         who = actor(as_)
         names = _named(services, instance, file_or_name, who)
         plan = services.installations.plan_install(instance, names, who, language=chosen)
-        _carry_out(services, plan, who, "install", wait, force, as_json)
+        carry_out(services, plan, who, "install", wait, force, as_json)
 
 
 def retry(
@@ -153,7 +151,7 @@ def retry(
     with opened() as services:
         who = actor(as_)
         plan = services.installations.plan_retry(ids or None, who, instance=instance, language=chosen)
-        _carry_out(services, plan, who, "retry", wait, force, as_json)
+        carry_out(services, plan, who, "retry", wait, force, as_json)
 
 
 def uninstall(
@@ -188,92 +186,6 @@ def uninstall(
     show(document, as_json, draw)
     if outcome == "refused":
         raise typer.Exit(REFUSED)
-
-
-def _carry_out(
-    services: "Services",
-    plan: "ImportPlan",
-    who: "Actor",
-    kind: "Kind",
-    wait: bool,
-    force: bool,
-    as_json: bool,
-) -> None:
-    started = services.installations.start(plan, who, kind=kind, force=force)
-    has_failed = False
-    if wait:
-        has_failed = await_runs(services, started, plan)
-    else:
-        say_who_runs_them(services, started)
-    items = _outcomes(services, plan, started, is_over=wait)
-    _show_outcomes(items, as_json)
-    if has_failed or any(item["outcome"] in {"refused", "failed"} for item in items):
-        raise typer.Exit(REFUSED)
-
-
-def _outcomes(
-    services: "Services", plan: "ImportPlan", started: "StartedImports", *, is_over: bool
-) -> list[dict[str, Any]]:
-    wanted = InstallationFilter(
-        tuple({item.wanted.instance for item in plan.items}),
-        solutions=tuple({item.wanted.solution for item in plan.items}),
-    )
-    found = services.installations.list(wanted, actor(CONSOLE_ADMINISTRATOR)) if plan.items else ()
-    rows = {(one.instance, one.solution): one for one in found}
-    return [_outcome(item, rows, started, is_over=is_over) for item in plan.items]
-
-
-def _outcome(
-    item: "PlannedItem",
-    rows: Mapping[tuple[str, str], InstallationSummary],
-    started: "StartedImports",
-    *,
-    is_over: bool,
-) -> dict[str, Any]:
-    row = rows.get(item.key)
-    outcome, reason = "queued", item.reason
-    if item in started.refused:
-        outcome = "refused"
-    elif item in started.done_already:
-        outcome = "installed"
-    elif is_over and row is not None:
-        is_there = row.state == "installed"
-        outcome = "installed" if is_there else "failed"
-        reason = None if is_there else row.reason or "The run ended before its turn came."
-    return {
-        "id": row.id if row is not None else item.wanted.installation_id,
-        "instance": item.wanted.instance,
-        "solution": item.wanted.solution,
-        "version": item.version or None,
-        "language": item.wanted.language,
-        "outcome": outcome,
-        "reason": reason,
-    }
-
-
-def _show_outcomes(items: Sequence[dict[str, Any]], as_json: bool) -> None:
-    def draw(screen: "Console") -> None:
-        from rich.text import Text
-
-        from core.commandline.tables import print_table
-
-        rows = [
-            (
-                item["id"],
-                item["instance"],
-                item["solution"],
-                item["version"],
-                Text(item["outcome"], style=OUTCOMES[item["outcome"]]),
-                item["reason"] or "",
-            )
-            for item in items
-        ]
-        if rows:
-            print_table(screen, ("ID", "Instance", "Solution", "Version", "Outcome", "Reason"), rows)
-        else:
-            screen.print("There is nothing to do.")
-
-    show({"items": list(items)}, as_json, draw)
 
 
 def _named(services: "Services", instance: str, given: Iterable[str], who: "Actor") -> list[str]:

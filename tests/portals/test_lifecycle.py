@@ -1,5 +1,6 @@
 """What becomes of a portal after its submit: restart, change and restart, cancel, delete, reset (R11, R21–R23)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from core.portals.commands import StartProvisioning
 from core.portals.lifecycle import Change, is_refused, is_restartable
 from core.storage.tables import Application, CustomDomain, Event, Portal, ReleasedSubdomain
 from tests.portals.driving import AMELIE
+from tests.portals.world import World as Console
 from tests.provisioning.world import CONTOSO, World
 
 PRIYA = Actor("priya.sharma@contoso.example")
@@ -380,3 +382,14 @@ def test_a_name_can_be_had_again_when_its_purge_time_is_over(driven: World) -> N
     with driven.services.store.reading() as session:
         kept = session.exec(select(Portal).where(col(Portal.subdomain) == "help")).all()
     assert {portal.state for portal in kept} == {"deleted", "configuring"}
+
+
+def test_one_run_begins_when_many_restart_at_once(world_on_both: Console) -> None:  # R22: under a race
+    world = world_on_both
+    started = world.submit()
+    lifecycle = world.services.lifecycle
+    lifecycle.cancel(started.portal_id, AMELIE)
+    with ThreadPoolExecutor(6) as pool:
+        ids = list(pool.map(lambda _: lifecycle.restart(started.portal_id, AMELIE), range(6)))
+    assert len(set(ids)) == 1
+    assert [run.number for run in world.details(started.portal_id).runs] == [2, 1]

@@ -1,10 +1,13 @@
 """What is said of a failure when it happens, and kept with it: never rewritten when the rules change."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.diagnosis import UNKNOWN, Diagnoser
-from core.errors import PlatformUnreachable
+from core.errors import DataError, PlatformUnreachable
+
+log = logging.getLogger(__name__)
 
 # What our own errors say by their code; the platform's words are left to the diagnosis.
 _OWN = {PlatformUnreachable.code: "unreachable"}
@@ -17,7 +20,12 @@ def make_diagnose(load: Callable[[], Diagnoser]) -> Callable[[Mapping[str, Any]]
     """
 
     def diagnose(error: Mapping[str, Any]) -> dict[str, Any]:
-        diagnoser = load()
+        try:
+            diagnoser = load()
+        except DataError:
+            # A record that is wrong must not keep a run from saying that it failed.
+            log.exception("The records of diagnosis can't be read; the failure is kept without a cause.")
+            return {"cause": _OWN.get(error["code"], UNKNOWN), "confidence": 0.0, "is_sure": False}
         said = diagnoser.diagnose(str(error.get("text") or error["message"]), code_hex=error.get("code_hex"))
         own = _OWN.get(error["code"]) if said.cause == UNKNOWN or "text" not in error else None
         return {

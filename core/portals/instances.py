@@ -8,22 +8,20 @@ from uuid import uuid4
 from core.access import SYSTEM_ADMINISTRATOR, Actor, require_may_change_instance
 from core.catalogue import Catalogue
 from core.directory.directory import Directory, KnownInstance
-from core.errors import Conflict, NotFound, PlatformRefused, PlatformUnreachable
+from core.errors import Conflict, NotFound, PlatformUnreachable
 from core.platforms.port import (
     ImportRequest,
     InstanceAdministration,
     InstanceChange,
-    Operation,
     Platform,
     User,
 )
+from core.portals.operations import finished
 from core.solutions.library import PackageLibrary
 from core.solutions.package import Package
 from core.solutions.version import Version
 from core.storage.store import Store
 from core.storage.tables import Event
-
-POLL_S = 0.1
 
 
 class Instances:
@@ -84,7 +82,8 @@ class Instances:
             if found is not None and Version.parse(found.version) >= package.manifest.version:
                 continue
             request = ImportRequest(slug, package.to_zip_bytes(), language, actor.email)
-            self._wait(slug, self._platform.import_solution(f"import:{uuid4().hex}", request))
+            begun = self._platform.import_solution(f"import:{uuid4().hex}", request)
+            finished(self._platform, slug, begun, self._pause)
             self._tell(actor, slug, "import-solution", {"solution": package.manifest.unique_name})
         return self._directory.get(slug)
 
@@ -104,21 +103,6 @@ class Instances:
         orders = [order for order in self._catalogue.packages().values() if solution in order]
         before = [order[: order.index(solution)] for order in orders]
         return tuple(name for name in (before[0] if before else ()) if all(name in each for each in before))
-
-    def _wait(self, slug: str, operation: Operation) -> None:
-        while not operation.has_ended:
-            self._pause(POLL_S)
-            operation = self._platform.operation(slug, operation.key)
-        fault = operation.fault
-        if fault is not None:
-            details = {
-                "code_hex": fault.code_hex,
-                "code_dec": fault.code_dec,
-                "text": fault.text,
-                "correlation_id": fault.correlation_id,
-                "missing": list(fault.missing),
-            }
-            raise PlatformRefused(f"The platform refused ({fault.code_hex}): {fault.text}", details=details)
 
     def _answers(self, slug: str) -> bool:
         try:

@@ -1,50 +1,22 @@
 """Solutions in instances: uninstall in reverse order, packages by upload (R27)."""
 
-from typing import Any
-
 import pytest
 from sqlmodel import col, select
 
-from core.access import Actor
 from core.errors import Conflict, NotFound, NotPermitted, NotSystemAdministrator, PackageError
-from core.insight.installation_models import InstallationFilter, InstallationSummary, SolutionSummary
-from core.portals.installations import StartedImports
-from core.portals.retries import ImportPlan
 from core.storage.tables import Event
-from tests.portals.driving import AMELIE, remade
+from tests.portals.driving import (
+    ADMIN,
+    AMELIE,
+    NADIA,
+    PRIYA,
+    found,
+    outlooks,
+    remade,
+    retried,
+    solutions,
+)
 from tests.provisioning.world import World
-
-PRIYA = Actor("priya.sharma@contoso.example")
-NADIA = Actor("nadia.haddad@fabrikam.example")
-ADMIN = Actor("admin@portico.example")
-JAMES = Actor("james.whitfield@contoso.example")  # his default language is English
-
-
-def found(world: World, actor: Actor = AMELIE, **values: Any) -> dict[str, InstallationSummary]:
-    rows = world.services.installations.list(InstallationFilter(**values), actor)
-    return {row.solution: row for row in rows}
-
-
-def solutions(world: World, actor: Actor = AMELIE, instance: str = "contoso") -> dict[str, SolutionSummary]:
-    known = world.services.directory.get(instance)
-    return {one.unique_name: one for one in world.services.installation_insight.solutions(known, actor)}
-
-
-def outlooks(plan: ImportPlan) -> dict[str, str]:
-    return {item.wanted.solution: item.outlook for item in plan.items}
-
-
-def refused_field_service(world: World) -> int:
-    started = world.submit("partner-field-service", subdomain="pfs", force=True)
-    assert world.drive(started.run_id) == ["failed"]
-    return started.portal_id
-
-
-def retried(world: World, plan: ImportPlan, actor: Actor = AMELIE, *, force: bool = False) -> StartedImports:
-    started = world.services.installations.start(plan, actor, kind="retry", force=force)
-    world.drive(*started.run_ids)
-    world.drive(*world.services.installation_insight.set_off_by(started.run_ids))
-    return started
 
 
 def test_everything_that_needs_it_goes_first_when_it_is_uninstalled(driven: World) -> None:  # R27

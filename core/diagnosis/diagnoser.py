@@ -13,6 +13,7 @@ from core.diagnosis.naming import Named, find_named
 from core.diagnosis.reading import own_records
 from core.diagnosis.records import UNKNOWN, Record, Retry
 from core.diagnosis.scoring import SURE, SURE_BY, THRESHOLD, Finding, Recogniser, Surveyor, choose
+from core.diagnosis.sieving import Sieve
 from core.diagnosis.spelling import Speller, words_of
 from core.diagnosis.unwrapping import bounded, unwrap
 from core.diagnosis.wording import fill
@@ -71,6 +72,7 @@ class Diagnoser:
         self._recognisers = tuple(
             Recogniser(record) for record in self._records.values() if record.id != UNKNOWN
         )
+        self._sieve = Sieve(phrase for recogniser in self._recognisers for phrase in recogniser.phrases)
         self._yields = {recogniser.cause: recogniser.yields_to for recogniser in self._recognisers}
         self._speller = Speller(words_of(self._known_texts()))
 
@@ -106,7 +108,8 @@ class Diagnoser:
 
     def _look(self, folded: str, codes: tuple[str, ...]) -> list[Finding]:
         around = self._surveyor.survey(folded, codes)
-        looked = (recogniser.look(folded, codes, around) for recogniser in self._recognisers)
+        may = self._sieve.sift(folded)
+        looked = (recogniser.look(folded, codes, around, may) for recogniser in self._recognisers)
         return [finding for finding in looked if finding is not None]
 
     def _respelt(self, respelt: str, codes: tuple[str, ...]) -> list[Finding]:

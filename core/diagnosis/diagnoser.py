@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from core.diagnosis.codes import find_codes, normalise_code
@@ -10,7 +9,6 @@ from core.diagnosis.comparing import compare_versions
 from core.diagnosis.fingerprint import fingerprint_of
 from core.diagnosis.folding import fold
 from core.diagnosis.naming import Named, find_named
-from core.diagnosis.reading import own_records
 from core.diagnosis.records import UNKNOWN, Record, Retry
 from core.diagnosis.scoring import SURE, SURE_BY, THRESHOLD, Finding, Recogniser, Surveyor, choose
 from core.diagnosis.sieving import Sieve
@@ -159,18 +157,6 @@ class Diagnoser:
                         *setting.wrappers,
                     ),
                 )
-
-
-@cache
-def load_diagnoser() -> Diagnoser:
-    """The project's own diagnoser, made once a process; raises DataError where a record is wrong."""
-    records, version = own_records()
-    return Diagnoser(records, version)
-
-
-def diagnose(text: str | bytes, *, code_hex: str | None = None) -> Diagnosis:
-    """The cause of the message, by the project's own records."""
-    return load_diagnoser().diagnose(text, code_hex=code_hex)
 
 
 def _compared(folded: str) -> str:

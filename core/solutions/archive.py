@@ -117,9 +117,13 @@ def _checked_entries(entries: list[zipfile.ZipInfo], archive_bytes: int) -> dict
         if path.casefold() in folded:
             raise ZipUnsafe(f"The zip holds {path!r} twice. Remove one of the two.")
         folded.add(path.casefold())
-        _check_form(entry, path)
         found[path] = entry
+    # What is unsafe is told before what is only broken: the one may be kept by who insists, the other never.
     _check_sizes(found, archive_bytes)
+    for path, entry in found.items():
+        _check_kind(entry, path)
+    for path, entry in found.items():
+        _check_form(entry, path)
     return found
 
 
@@ -134,10 +138,13 @@ def _safe_path(entry: zipfile.ZipInfo) -> str | None:
     return None if raw.endswith("/") else "/".join(parts)
 
 
-def _check_form(entry: zipfile.ZipInfo, path: str) -> None:
+def _check_kind(entry: zipfile.ZipInfo, path: str) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise ZipUnsafe(f"{path!r} in the zip is a link or a device, not a file. Put the file itself there.")
+
+
+def _check_form(entry: zipfile.ZipInfo, path: str) -> None:
     if entry.flag_bits & _ENCRYPTED_FLAGS:
         raise ZipInvalid(f"{path!r} in the zip is encrypted. Make the zip again without a password.")
     if entry.compress_type not in _METHODS:

@@ -63,6 +63,19 @@ def remade(
     return made.getvalue()
 
 
+def rezipped(data: bytes, **changed: bytes | None) -> bytes:
+    """The zip with other contents: a file's by its name, its dot as two underscores; None leaves it out."""
+    source = zipfile.ZipFile(io.BytesIO(data))
+    files: dict[str, bytes | None] = {entry: source.read(entry) for entry in source.namelist()}
+    files |= {name.replace("__", "."): content for name, content in changed.items()}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            if content is not None:
+                archive.writestr(path, content)
+    return made.getvalue()
+
+
 def found(world: World, actor: Actor = AMELIE, **values: Any) -> dict[str, InstallationSummary]:
     rows = world.services.installations.list(InstallationFilter(**values), actor)
     return {row.solution: row for row in rows}

@@ -159,7 +159,9 @@ def retry(
         raise MissingOption("Nothing is to be retried. Name installations, or give --all.", field="id")
     if ids and (every or instance):
         field = "all" if every else "instance"
-        raise OptionMisused(f"--{field} does not go together with named installations.", field=field)
+        raise OptionMisused(
+            f"--{field} does not go together with named installations. Leave one of the two out.", field=field
+        )
     chosen = _language(language)
     with opened() as services:
         who = actor(as_)
@@ -241,7 +243,9 @@ def _language(given: str | None) -> "Language":
         mine: Literal["mine"] | None = "mine" if given else None
         return mine
     if not given.isascii() or not given.isdigit():
-        raise NotANumber(f"--language is an LCID such as 1036, or mine, not {given!r}.", field="language")
+        raise NotANumber(
+            f"{given!r} is no language. Give --language an LCID such as 1036, or mine.", field="language"
+        )
     return int(given)
 
 

@@ -53,10 +53,10 @@ class ArchiveFiles(Mapping[str, bytes]):
         self._data = data
         if len(data) > MAX_ARCHIVE_BYTES:
             raise FileTooLarge(
-                f"The zip is larger than {MAX_ARCHIVE_BYTES // MIB} MiB, the most that is taken."
+                f"The zip is larger than {MAX_ARCHIVE_BYTES // MIB} MiB. Make it smaller, or split the solution."
             )
         if data.count(_ENTRY_SIGNATURE) > MAX_ENTRIES:
-            raise FileTooLarge(f"The zip has more than {MAX_ENTRIES} entries, the most that is taken.")
+            raise FileTooLarge(f"The zip has more than {MAX_ENTRIES} entries. Split the solution.")
         self._archive: zipfile.ZipFile | None = None
         with self._opened() as archive:
             self._entries = _checked_entries(archive.infolist(), len(data))
@@ -158,7 +158,7 @@ def _check_sizes(entries: Mapping[str, zipfile.ZipInfo], archive_bytes: int) -> 
     total = sum(entry.file_size for entry in entries.values())
     if total > MAX_TOTAL_BYTES or any(entry.file_size > MAX_ENTRY_BYTES for entry in entries.values()):
         raise FileTooLarge(
-            f"The zip unpacks to more than {MAX_TOTAL_BYTES // MIB} MiB, the most that is taken."
+            f"The zip unpacks to more than {MAX_TOTAL_BYTES // MIB} MiB. Make its files smaller."
         )
     if total > RATIO_FREE_BYTES and total > archive_bytes * MAX_RATIO:
         raise FileTooLarge(f"The zip unpacks to more than {MAX_RATIO} times its size, as only a trap does.")
@@ -173,6 +173,8 @@ def _read_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -
         while chunk := stream.read(CHUNK_BYTES):
             seen += len(chunk)
             if seen > entry.file_size:
-                raise ZipUnsafe(f"{path!r} in the zip is larger than the zip says.")
+                raise ZipUnsafe(
+                    f"{path!r} in the zip is larger than the zip says. Make the zip again from its folder."
+                )
     if seen != entry.file_size:
         raise ZipInvalid(f"{path!r} in the zip is cut off. Export or download it again.")

@@ -31,8 +31,10 @@ from core.portals.licences import Licences
 from core.portals.lifecycle import Lifecycle
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
+from core.portals.retries import ImportPlans
 from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
+from core.portals.uploads import Uploads
 from core.provisioning.context import StepContext
 from core.provisioning.diagnosing import make_diagnose
 from core.settings import ROOT, Settings, read_settings
@@ -58,8 +60,8 @@ class LibraryPackages:
         return str(self.library.manifest(unique_name).version)
 
     def zip_bytes(self, unique_name: str) -> bytes:
-        """The solution's zip."""
-        return self.library.get(unique_name).to_zip_bytes()
+        """The solution's zip, sound or not: the platform is the judge."""
+        return self.library.zip_bytes(unique_name)
 
     def needs(self, unique_name: str) -> tuple[tuple[str, str | None], ...]:
         """What the solution's manifest needs, each with its lowest version; None where any will do."""
@@ -114,6 +116,7 @@ class Services:
     portals: Portals
     lifecycle: Lifecycle
     installations: Installations
+    uploads: Uploads
     instances: Instances
     insight: Insight
     installation_insight: InstallationInsight
@@ -183,6 +186,15 @@ def _wire(
     )
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     installation_insight = InstallationInsight(store, directory, library)
+    plans = ImportPlans(
+        directory,
+        library,
+        lambda lcid: _language_name(catalogue, lcid),
+        lambda lcid: catalogue.language(lcid).code if catalogue.is_supported(lcid) else "",
+    )
+    installations = Installations(
+        store, directory, platform, library, installation_insight, plans, nudge, sleep
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -199,16 +211,8 @@ def _wire(
         lifecycle=Lifecycle(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
-        installations=Installations(
-            store,
-            directory,
-            platform,
-            library,
-            installation_insight,
-            lambda lcid: _language_name(catalogue, lcid),
-            nudge,
-            sleep,
-        ),
+        installations=installations,
+        uploads=Uploads(store, directory, library, installations),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
         installation_insight=installation_insight,

@@ -212,9 +212,9 @@ def upgrade() -> None:
 def _index() -> None:
     for name, columns in INDEXES.items():
         op.create_index(name, "portal", [*columns, "id"], unique=False)
-    for name, (condition, columns) in PARTIAL_INDEXES.items():
+    for name, (condition, named) in PARTIAL_INDEXES.items():
         held = sa.text(condition)
-        op.create_index(name, "portal", columns, unique=False, sqlite_where=held, postgresql_where=held)
+        op.create_index(name, "portal", named, unique=False, sqlite_where=held, postgresql_where=held)
 
 
 def _search_postgresql() -> None:

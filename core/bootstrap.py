@@ -20,6 +20,7 @@ from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
+from core.insight.inventory import Estate, Inventory, Reconciliations
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -32,6 +33,7 @@ from core.portals.lifecycle import Lifecycle
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
 from core.portals.retries import ImportPlans
+from core.portals.saved_views import SavedViews
 from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
 from core.portals.uploads import Uploads
@@ -119,6 +121,9 @@ class Services:
     uploads: Uploads
     instances: Instances
     insight: Insight
+    inventory: Inventory
+    reconciliations: Reconciliations
+    saved_views: SavedViews
     installation_insight: InstallationInsight
     failures: FailureInsight
     scores: Scores
@@ -172,6 +177,7 @@ def _wire(
     library = PackageLibrary(SOLUTIONS, settings.data_dir / "uploads")
     packages = LibraryPackages(library)
     directory = Directory(platform, store)
+    estate = Estate(store, directory)
     applications = Licences(store)
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))
@@ -214,7 +220,10 @@ def _wire(
         installations=installations,
         uploads=Uploads(store, directory, library, installations),
         instances=Instances(store, directory, platform, platform, library, catalogue),
-        insight=Insight(store, directory, settings),
+        insight=Insight(store, directory, settings, estate),
+        inventory=Inventory(estate, settings),
+        reconciliations=Reconciliations(store, directory, platform),
+        saved_views=SavedViews(store),
         installation_insight=installation_insight,
         failures=FailureInsight(store, directory, catalogue),
         scores=Scores(store),

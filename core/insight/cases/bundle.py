@@ -18,6 +18,7 @@ from core.directory.directory import Directory, KnownInstance
 from core.errors import NotFound, NotPermitted
 from core.insight.cases.redaction import Redactor
 from core.insight.failures.models import Failure
+from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
 from core.storage.store import Store, find_row
 from core.storage.tables import (
@@ -146,12 +147,11 @@ def _runs(
         )
     )
     rows = session.exec(query.order_by(col(Run.created_at).desc(), col(Run.id)).limit(MOST_RUNS)).all()
-    steps: dict[str, list[dict[str, Any]]] = {row.id: [] for row in rows}
-    ordered = select(RunStep).where(col(RunStep.run_id).in_(list(steps))).order_by(col(RunStep.position))
-    for step in session.exec(ordered).all():
-        steps[step.run_id].append(
-            step.model_dump(include={"name", "state", "started_at", "ended_at", "attempts", "error"})
-        )
+    told = {"name", "state", "started_at", "ended_at", "attempts", "error"}
+    steps = {
+        run_id: [step.model_dump(include=told) for step in found]
+        for run_id, found in steps_of(session, [row.id for row in rows]).items()
+    }
     kept = {"id", "portal_id", "number", "kind", "state", "requested_by", "template", "instance", "values"}
     times = {"created_at", "started_at", "ended_at", "based_on", "from_position", "error"}
     return [row.model_dump(include=kept | times) | {"steps": steps[row.id]} for row in reversed(rows)]

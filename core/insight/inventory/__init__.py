@@ -1,0 +1,32 @@
+"""The inventory: the whole estate listed, counted, searched and exported, by one predicate."""
+
+from core.insight.inventory.exporting import COLUMNS, KINDS
+from core.insight.inventory.inventory import Inventory
+from core.insight.inventory.models import (
+    FacetCounts,
+    Headline,
+    InstanceCount,
+    InventoryPage,
+    InventoryRow,
+    OddOne,
+    Reconciliation,
+    Series,
+)
+from core.insight.inventory.reconciling import Reconciliations
+from core.insight.inventory.sorting import SORTS
+
+__all__ = [
+    "COLUMNS",
+    "KINDS",
+    "SORTS",
+    "FacetCounts",
+    "Headline",
+    "InstanceCount",
+    "Inventory",
+    "InventoryPage",
+    "InventoryRow",
+    "OddOne",
+    "Reconciliation",
+    "Reconciliations",
+    "Series",
+]

@@ -12,7 +12,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "portal": (
         "id", "application_id", "type", "name", "subdomain", "instance", "language", "administrator", "audience",
         "template", "state", "verdict", "created_by", "created_at", "changed_at", "provisioned_at", "live_at",
-        "deleted_at", "key", "package_version", "has_failed", "last_run_at", "last_cause", "last_error", "search_text",
+        "deleted_at", "key", "package_version", "has_failed", "last_run_at", "last_cause", "last_error", "name_folded", "search_text",
     ),
     "application": ("id", "type", "created_at", "portal_id"),
     "run": (

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -29,6 +29,7 @@ from core.insight.marks import DEMO, DemoMark, read_demo
 from core.platforms.port import SYSTEM_ADMINISTRATOR, Furnishing, InstanceAdministration, User
 from core.provisioning.kept_steps import keep_plans
 from core.solutions.library import PackageLibrary
+from core.solutions.package import Package
 from core.storage.inventory_tables import StoreMark
 from core.storage.store import Store
 from core.storage.tables import Application, Installation, Portal
@@ -146,6 +147,8 @@ class Demo:
             batch = Batch()
             imports.add_installations(batch, Random(f"{wanted.seed} installations"))  # noqa: S311 - as above
             write(batch)
+            progress("Making the indexes …")
+            writer.dress()
         return rows
 
     def _found(self, plan: Plan, now: datetime) -> None:
@@ -153,7 +156,7 @@ class Demo:
         if self.administration is None:
             raise Conflict("This platform lets nobody add instances from here. A demo needs the local one.")
         others = tuple(one.unique_name for one in self.catalogue.other_solutions)
-        packages = {name: self.library.get(name) for name in (*others, *self.catalogue.solutions())}
+        packages = {name: _read(self.library.get(name)) for name in (*others, *self.catalogue.solutions())}
         for number, tenant in enumerate(plan.tenants):
             lacking = {
                 solution
@@ -226,6 +229,11 @@ def _as_it_is(before: DemoMark, wanted: Wanted) -> Written:
         seconds=0.0,
         is_new=False,
     )
+
+
+def _read(package: Package) -> Package:
+    """With its files at hand: they are read for every instance."""
+    return replace(package, files={path: package.files[path] for path in package.files})
 
 
 def _people(tenant: Tenant) -> tuple[User, ...]:

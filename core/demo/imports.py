@@ -25,10 +25,12 @@ class Imports:
         self._runs = runs
         self._tallies = tallies
         self._solutions = tuple(name for name in plan.catalogue.solutions() if name in plan.library)
+        self._places = {name: place for place, name in enumerate(self._solutions)}
         self._plans = {name: plan_key([f"install-{name}"]) for name in self._solutions}
         self._values: dict[tuple[tuple[str, ...], int], str] = {}
         self._details: dict[tuple[str, ...], str] = {}
         self._first_id = first_installation
+        self._known: set[tuple[int, str]] = set()
         self._links: dict[int, list[Row]] = {}
 
     def plans(self) -> list[list[str]]:
@@ -38,7 +40,7 @@ class Imports:
 
     def installation_id(self, tenant: int, solution: str) -> int:
         """The number of an installation's row."""
-        return self._first_id + tenant * len(self._solutions) + self._solutions.index(solution)
+        return self._first_id + tenant * len(self._solutions) + self._places[solution]
 
     def add_updates(self, number: int, since_share: float, until_share: float, batch: Batch, rng: Random) -> None:
         """So many updates that went well, in that part of the time; none of a solution that is refused there then."""
@@ -80,12 +82,17 @@ class Imports:
     def note(self, portal: MadeUp) -> None:
         """The portal asked for its solutions: the first hundred that did are named, and every one that waits."""
         is_waiting = portal.state == "provisioned" and portal.verdict == "failed"
+        key = portal.tenant, portal.template
+        if key in self._known and not is_waiting:
+            return
         asked, had = stamp(portal.created_ms), None if is_waiting else stamp(portal.ended_ms)
         for solution in self._plan.solutions_of(portal.template):
             id_ = self.installation_id(portal.tenant, solution)
             named = self._links.setdefault(id_, [])
             if is_waiting or len(named) < LINKS:
                 named.append((id_, portal.id, asked, had))
+            elif not is_waiting:
+                self._known.add(key)  # each of its solutions has about as many
 
     def _all_episodes(self) -> Iterator[Episode]:
         return (episode for tenant in sorted(self._plan.episodes) for episode in self._plan.episodes[tenant])

@@ -124,13 +124,13 @@ class Lives:
     def _change(self, portal: MadeUp, rng: Random) -> dict[str, list[str]]:
         """What *Change Values* changes: another address where that one was taken, else the administrator or the name."""
         if portal.last_cause == "subdomain-taken":
-            before, portal.subdomain = portal.subdomain, self._labels.unique(f"{portal.subdomain}-portal")
-            return {"subdomain": [before, portal.subdomain]}
+            return {
+                "subdomain": portal.change("subdomain", self._labels.unique(f"{portal.subdomain}-portal"))
+            }
         if rng.random() < 0.5:  # noqa: PLR2004 - as often as not
-            before, portal.administrator = portal.administrator, self._somebody(portal, rng)
-            return {"administrator": [before, portal.administrator]} if before != portal.administrator else {}
-        before, portal.name = portal.name, f"{portal.name[:97]} II"
-        return {"name": [before, portal.name]}
+            changed = portal.change("administrator", self._somebody(portal, rng))
+            return {"administrator": changed} if changed[0] != changed[1] else {}
+        return {"name": portal.change("name", f"{portal.name[:97]} II")}
 
     def _somebody(self, portal: MadeUp, rng: Random) -> str:
         people = self._plan.tenants[portal.tenant].people
@@ -143,7 +143,7 @@ class Lives:
         latest = self._plan.now_ms - SETTLED_MS
         if ended.kind == "refused":
             return self._healing(portal, ended, latest, rng)
-        if rng.random() > (0.88 if ended.kind == "broken" else 0.6):
+        if rng.random() > (0.82 if ended.kind == "broken" else 0.6):
             return None
         at_ms = portal.ended_ms + int(50 * 60_000 * rng.lognormvariate(0, 1.4))
         if at_ms > latest:
@@ -172,7 +172,7 @@ class Lives:
         """When the portal is deleted, if it is: most trials soon after their end, the given-up ones, a few others."""
         if portal.type == "trial" and rng.random() < 0.86:  # noqa: PLR2004 - most
             return portal.created_ms + TRIAL_MS + int(rng.expovariate(1 / (2 * DAY_MS)))
-        if portal.state == "provisioning-failed" and rng.random() < 0.5:  # noqa: PLR2004 - half of them
+        if portal.state == "provisioning-failed" and rng.random() < 0.4:  # noqa: PLR2004 - many of them
             return portal.ended_ms + int(rng.expovariate(1 / (6 * DAY_MS)))
         if rng.random() < 0.08:  # noqa: PLR2004 - a few
             return portal.ended_ms + int(rng.expovariate(1 / (200 * DAY_MS)))
@@ -203,7 +203,7 @@ class Lives:
 
     def _rename(self, portal: MadeUp, at_ms: int, batch: Batch, rng: Random) -> None:
         tongue = self._plan.tenants[portal.tenant].tongue
-        before, portal.name = portal.name, tongue.portal_of(tongue.company(rng), rng)[0][:100]
+        before, _ = portal.change("name", tongue.portal_of(tongue.company(rng), rng)[0][:100])
         portal.changed_ms = max(portal.changed_ms, at_ms)
         details = json.dumps({"from": before, "to": portal.name})
         by = self._somebody(portal, rng)

@@ -226,13 +226,16 @@ def _episodes(
         spans.append((bad_ms + int(rng.random() * 2 * DAY_MS), troubles.one("template"), _BAD_SOLUTION))
     if tenant == 1:
         spans.append((plan.now_ms - int(0.1 * plan.days * DAY_MS), troubles.one("language"), "Feedback"))
+    if rng.random() < 0.1:  # noqa: PLR2004 - in one instance of ten something is refused now
+        trouble = rng.choices(troubles.refusals, likely)[0]
+        spans.append((plan.now_ms - int(rng.uniform(4, 40) * HOUR_MS), trouble, "PortalTimeline"))
     found: list[Episode] = []
     for at, trouble, solution in sorted(spans, key=lambda span: span[0]):
         free_from = found[-1].healed_ms if found else plan.tenants[tenant].born_ms + DAY_MS
         if free_from is None or at < free_from:
             continue
         lasts = trouble.lasts_h * HOUR_MS * rng.lognormvariate(0, 0.7)
-        is_open = tenant == 1 and trouble.id == "language"
+        is_open = at > plan.now_ms - 2 * DAY_MS or (tenant == 1 and trouble.id == "language")
         healed = None if is_open or at + lasts > plan.now_ms - 2 * HOUR_MS else int(at + lasts)
         found.append(_episode(plan, tenant, at, healed, trouble, solution))
     return tuple(found)

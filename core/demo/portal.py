@@ -1,12 +1,12 @@
 """A portal of a demo while its life is made up; its row at the end."""
 
 import json
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.demo.batch import Row
 from core.demo.rhythm import stamp
+from core.storage.search_text import fold, search_text
 
 
 @dataclass(slots=True)
@@ -40,11 +40,24 @@ class MadeUp:
     has_failed: bool = False
     last_cause: str | None = None
     last_error: str | None = None
+    told: str = ""  # its values, as they were told last
     domains: list[str] = field(default_factory=list)
     breaks: list[Row] = field(default_factory=list)  # failures that are not healed yet
 
     def values(self) -> str:
         """The form's values as a run keeps them."""
+        if not self.told:
+            self.told = self._values()
+        return self.told
+
+    def change(self, field: str, value: str) -> list[str]:
+        """Another value from here on; returns before and after."""
+        before = str(getattr(self, field))
+        setattr(self, field, value)
+        self.told = ""
+        return [before, value]
+
+    def _values(self) -> str:
         told = {
             "name": self.name,
             "subdomain": self.subdomain,
@@ -72,7 +85,6 @@ class MadeUp:
 
     def row(self) -> Row:
         """As the table has it."""
-        texts = "\n".join((self.name, self.subdomain, self.administrator, *self.domains))
         return (
             self.id,
             self.application_id,
@@ -98,5 +110,6 @@ class MadeUp:
             stamp(self.ended_ms),
             self.last_cause,
             self.last_error,
-            unicodedata.normalize("NFC", texts).lower(),
+            fold(self.name),
+            search_text((self.name, self.subdomain, self.administrator, *self.domains)),
         )

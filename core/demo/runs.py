@@ -21,7 +21,7 @@ from core.provisioning.plan import PlannedStep
 PATIENCE_MS = 600_000
 PATIENT = frozenset({"unreachable", "throttled"})
 UNASKED = frozenset({"provision", "heal"})
-_USUAL_BREAKS, _CANCELLED = 0.03, 0.012
+_USUAL_BREAKS, _CANCELLED = 0.045, 0.012
 _IN_OUTAGE, _DRIFT = 0.65, 0.3
 Odd = list[Any]
 

@@ -40,6 +40,9 @@ def make_tenants(
     number = number_of(portals)
     shares = [1 / (rank + 2) ** 1.1 for rank in range(number)]
     rng.shuffle(shares)
+    # The second has much to tell of: it is one of the bigger.
+    bigger = sorted(range(number), key=lambda place: -shares[place])[2]
+    shares[1], shares[bigger] = shares[bigger], shares[1]
     # The first four are there from the beginning, so that there is somebody to begin with.
     born = [first_ms - 30 * DAY_MS] * 4
     born += sorted(first_ms + int(rng.random() ** 2 * 0.7 * days * DAY_MS) for _ in range(number - 4))

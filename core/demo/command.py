@@ -26,6 +26,7 @@ from core.demo.tallies import Tallies
 from core.demo.tenants import Tenant
 from core.errors import Conflict, InvalidValue
 from core.insight.marks import DEMO, DemoMark, read_demo
+from core.insight.trends.sums import MARK as TREND_DAYS
 from core.platforms.port import SYSTEM_ADMINISTRATOR, Furnishing, InstanceAdministration, User
 from core.provisioning.kept_steps import keep_plans
 from core.solutions.library import PackageLibrary
@@ -147,6 +148,9 @@ class Demo:
             batch = Batch()
             imports.add_installations(batch, Random(f"{wanted.seed} installations"))  # noqa: S311 - as above
             write(batch)
+            progress("Adding up the days …")
+            for batch in tallies.daily():
+                write(batch)
             progress("Making the indexes …")
             writer.dress()
         return rows
@@ -189,6 +193,7 @@ class Demo:
         """Counts and statistics, then the mark that it is whole: one transaction."""
         with self.store.writing() as session:
             _count_portals(session)
+            session.merge(StoreMark(name=TREND_DAYS, value={}, written_at=self.clock()))
             if not self.store.is_sqlite:
                 _raise_sequences(session)
             session.merge(

@@ -163,7 +163,7 @@ class Imports:
         batch.add("event", made, by, kind, None, run_id, one.slug, self._details_of(solutions))
         told = f'{{"number": 1, "kind": "{kind}"}}'
         batch.add("event", ended, "portico", f"run-{state}", None, run_id, one.slug, told)
-        self._tallies.run(kind, state, one.slug, "", None, at_ms, ended_ms)
+        self._tallies.run(kind, state, one.slug, "", at_ms, ended_ms)
 
     def _values_of(self, solutions: tuple[str, ...], language: int) -> str:
         key = solutions, language

@@ -259,9 +259,7 @@ class Runs:
         )  # fmt: skip
         details = f'{{"number": {portal.number}, "kind": "{kind}", "portal_state": "{portal.state}"}}'
         batch.add("event", ended, "portico", f"run-{state}", portal.id, begun.id, portal.instance, details)
-        self._tallies.run(
-            kind, state, portal.instance, portal.template, portal.language, begun.created_ms, ended_ms
-        )
+        self._tallies.run(kind, state, portal.instance, portal.template, begun.created_ms, ended_ms)
 
     def _heal(self, portal: MadeUp, kind: str, healed_ms: int, batch: Batch) -> None:
         """The portal's breaks are mended: this was the first retry of the last of them only."""

@@ -20,6 +20,7 @@ from core.insight.cases.redaction import Redactor
 from core.insight.failures.models import Failure
 from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
+from core.storage.failure_tables import Failure as FailureRow
 from core.storage.store import Store, find_row
 from core.storage.tables import (
     CustomDomain,
@@ -139,11 +140,19 @@ def _runs(
         .where(col(Run.instance).in_({one["instance"] for one in failures}))
         .where(col(RunStep.solution).in_({one["solution"] for one in failures}))
     )
+    # The latest attempt also where its steps are kept in the compact form.
+    latest = (
+        select(FailureRow.run_id)
+        .where(col(FailureRow.instance).in_({one["instance"] for one in failures}))
+        .where(col(FailureRow.solution).in_({one["solution"] for one in failures}))
+        .where(col(FailureRow.kind) == "installation", col(FailureRow.healed_at).is_(None))
+    )
     query = select(Run).where(
         sa.or_(
             col(Run.portal_id).in_(portal_ids),
             col(Run.id).in_(run_ids),
             col(Run.id).in_(tried),
+            col(Run.id).in_(latest),
         )
     )
     rows = session.exec(query.order_by(col(Run.created_at).desc(), col(Run.id)).limit(MOST_RUNS)).all()

@@ -20,6 +20,7 @@ from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
+from core.insight.inventory import Inventory
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -116,6 +117,7 @@ class Services:
     installations: Installations
     instances: Instances
     insight: Insight
+    inventory: Inventory
     installation_insight: InstallationInsight
     failures: FailureInsight
     scores: Scores
@@ -211,6 +213,7 @@ def _wire(
         ),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
+        inventory=Inventory(store, directory, settings),
         installation_insight=installation_insight,
         failures=FailureInsight(store, directory, catalogue),
         scores=Scores(store),

@@ -11,6 +11,10 @@ from core.directory.directory import Directory
 from core.errors import InvalidValue, NotFound, NotPermitted
 from core.insight import summaries
 from core.insight.history import History, history_of
+from core.insight.inventory import listing
+from core.insight.inventory.counting import counted
+from core.insight.inventory.predicate import FACETS, predicate
+from core.insight.inventory.sorting import ordered
 from core.insight.models import (
     ApplicationSummary,
     Estimate,
@@ -19,8 +23,7 @@ from core.insight.models import (
     PortalPage,
     RunSummary,
 )
-from core.insight.portal_queries import FACETS, expression, order, where
-from core.insight.verdicts import limits_now, verdict_expression, verdict_of
+from core.insight.verdicts import paced, verdict_of
 from core.settings import Settings
 from core.storage.store import LARGEST_KEY, Store, find_row
 from core.storage.tables import Application, CustomDomain, Event, Portal, Run, RunStep
@@ -63,19 +66,22 @@ class Insight:
         Raises InvalidValue for an unknown sort, or a page that there can't be.
         """
         _check_page(limit, offset)
-        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        seen, now = self._directory.visible(actor, VISIBILITY_AGE_S), self._store.clock()
         with self._store.reading() as session:
-            verdict = verdict_expression(limits_now(session, self._store.clock()))
-            clauses = where(wanted, visible, verdict)
-            total = session.exec(select(func.count()).select_from(Portal).where(*clauses)).one()
-            page = select(Portal, verdict).where(*clauses).order_by(*order(sort, verdict))
-            rows = session.exec(page.offset(offset).limit(limit)).all()
-            items = tuple(summaries.portal_summary(row, self._settings, kept) for row, kept in rows)
+            matching = predicate(wanted, seen, paced(session, now), now)
+            order = ordered(sort, matching)
+            total = session.exec(select(func.count()).select_from(Portal).where(*matching.clauses())).one()
+            most = total if limit is None else min(limit + offset, total)
+            shown = listing.walk(session, order, most)[offset:]
+            items = tuple(
+                summaries.portal_summary(row, self._settings, matching.verdict_of(row.id or 0, row.verdict))
+                for row in listing.load(session, [one.id for one in shown])
+            )
         return PortalPage(total, items)
 
     def facets(self, wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
         """How many of the portals that match have each value; those without a value stand under ''."""
-        return self._facets(FACETS, wanted, actor)
+        return self._facets(tuple(FACETS), wanted, actor)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """How many portals stand in each state, and in all (`total`)."""
@@ -83,17 +89,10 @@ class Insight:
         return {**by_state, "total": sum(by_state.values())}
 
     def _facets(self, names: Sequence[str], wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
-        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
-        found: dict[str, dict[str, int]] = {}
+        seen, now = self._directory.visible(actor, VISIBILITY_AGE_S), self._store.clock()
         with self._store.reading() as session:
-            verdict = verdict_expression(limits_now(session, self._store.clock()))
-            clauses = where(wanted, visible, verdict)
-            for name in names:
-                value = expression(name, verdict).label("value")
-                query = sa.select(value, func.count()).select_from(Portal).where(*clauses).group_by(value)
-                counted = session.connection().execute(query).all()
-                found[name] = {"" if one is None else str(one): number for one, number in counted}
-        return found
+            matching = predicate(wanted, seen, paced(session, now), now)
+            return {name: counted(session, matching, name) for name in names}
 
     def applications(self, actor: Actor) -> tuple[ApplicationSummary, ...]:
         """Every licence, in order; a portal that the actor may not see is not named (R4)."""

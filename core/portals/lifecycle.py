@@ -32,6 +32,7 @@ from core.portals.restarts import (
 from core.provisioning import installations
 from core.provisioning.ending import cancel_unclaimed
 from core.provisioning.runs import add_run
+from core.storage import search_text
 from core.storage.store import Store, find_row
 from core.storage.tables import Application, CustomDomain, Event, Portal, ReleasedSubdomain, Run
 
@@ -245,6 +246,7 @@ class Lifecycle:
             sa.update(Application).where(col(Application.portal_id) == portal.id).values(portal_id=None)
         )
         connection.execute(sa.delete(CustomDomain).where(col(CustomDomain.portal_id) == portal.id))
+        search_text.refresh(session, portal.id or 0)
         session.add(_event(now, actor, act, portal, None, details))
 
     def _released(self, portal: Portal, subdomain: str, now: datetime) -> ReleasedSubdomain:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.inventory_parts import figures, filters, link, live, listing
+from pages.inventory_parts import choosing, closer, figures, filters, link, listing, live
 from pages.inventory_parts.columns import Look
 from pages.inventory_parts.known import words_of
 from pages.inventory_parts.reading import read
@@ -28,10 +28,10 @@ top = st.container(
 top.title("Portals", anchor=False, width="content")
 top.page_link(menu.path("provision"), label="Provision a portal", icon=":material/rocket_launch:")
 acting.notice()
-with st.container(key="inventory-head", gap="xsmall"):
-    st.markdown(figures.sentence(view.headline))
+with st.container(key="inventory-head", horizontal=True, vertical_alignment="center", gap="xsmall"):
+    st.markdown(figures.sentence(view.headline), width="content")
     live.follow(everything, who, token)
-if not view.headline.total and not choices.is_narrowed:
+if not view.headline.total and not choices.is_narrowed and not view.page.items:
     empty_state(
         "There is no portal yet",
         "None that you may see: portals show in the instances in which you are a user. "
@@ -47,11 +47,21 @@ if choices.unknown:
     )
 if view.is_elsewhere:
     notice.warning("The address named a place in another list; this is the first page.")
-figures.figures(view.facets.counts.get("verdict", {}), view.by_day, choices, address)
+with st.container(key="inventory-health"):
+    figures.figures(view.facets.counts.get("verdict", {}), view.by_day, choices, address)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="inventory-filters"):
     filters.search(address)
-    filters.filters(view.facets, choices, words, address)
-if view.page.items:
-    listing.listing(view.page, choices, Look(words, everything.clock()), address)
-else:
-    empty_state("No portal matches", "Search for less, or take a filter out.", "search_off")
+    filters.filters(view.facets, words, address)
+with st.container(
+    horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="inventory-tools"
+):
+    with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+        filters.said(listing.total(view.page), choices, address)
+    with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+        choosing.columns(choices, address)
+with st.container(key="inventory-body"):
+    if view.page.items:
+        listing.listing(view.page, choices, Look(words, everything.clock()), address)
+    else:
+        empty_state("No portal matches", "Search for less, or take a filter out.", "search_off")
+closer.closer(everything, who, view, words, address)

@@ -4,16 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING
 
+from core.insight.inventory import InventoryRow
 from pages.inventory_parts.known import HEALTH, Words
 from pages.ui.actor import person
 from pages.ui.badges import of_portal, state_html
 from pages.ui.tables import cell, row_head
 from pages.ui.times import ago, exact
-
-if TYPE_CHECKING:
-    from core.insight.inventory import InventoryRow
 
 _SOON_DAYS = 7
 
@@ -36,7 +33,7 @@ class Column:
 
     name: str
     head: str
-    cell: "Callable[[InventoryRow, Look], str]"
+    cell: Callable[[InventoryRow, Look], str]
     sort: str = ""
     kind: str = ""
     is_latest_first: bool = False
@@ -53,21 +50,23 @@ def _time(at: datetime | None, look: Look) -> str:
     return cell(f'<span title="{exact(at)}">{ago(at, look.now)}</span>', "narrow")
 
 
-def _name(row: "InventoryRow", look: Look) -> str:
+def _name(row: InventoryRow) -> str:
     return row_head(f'<a href="/portal?id={row.id}">{escape(row.display_name)}</a>{_trial(row)}')
 
 
-def _trial(row: "InventoryRow") -> str:
+def _trial(row: InventoryRow) -> str:
     """A trial's days left: nobody is told too late."""
     left = row.trial_days_left
     if left is None:
         return ""
-    said = "trial has ended" if left <= 0 else "trial: 1 day left" if left == 1 else f"trial: {left} days left"
+    said = (
+        "trial has ended" if left <= 0 else "trial: 1 day left" if left == 1 else f"trial: {left} days left"
+    )
     kind = "portico-soon" if left <= _SOON_DAYS else "portico-quiet"
     return f'<span class="portico-trial {kind}">{said}</span>'
 
 
-def _error(row: "InventoryRow", look: Look) -> str:
+def _error(row: InventoryRow, look: Look) -> str:
     if not row.last_error and not row.last_cause:
         return cell("–")
     cause = look.word("cause", row.last_cause) if row.last_cause else ""
@@ -77,9 +76,12 @@ def _error(row: "InventoryRow", look: Look) -> str:
 
 _ALL: tuple[Column, ...] = (
     Column(
-        "state", "State", lambda row, _: cell(state_html(of_portal(row.state, row.verdict)), "narrow"), "state"
+        "state",
+        "State",
+        lambda row, _: cell(state_html(of_portal(row.state, row.verdict)), "narrow"),
+        "state",
     ),
-    Column("name", "Name", _name, "name"),
+    Column("name", "Name", lambda row, _: _name(row), "name"),
     Column(
         "url",
         "URL",
@@ -110,7 +112,10 @@ _ALL: tuple[Column, ...] = (
     Column("type", "Type", lambda row, look: cell(look.word("type", row.type)), "type"),
     Column("health", "Health", lambda row, _: _health(row), "verdict"),
     Column(
-        "version", "Package version", lambda row, _: cell(escape(row.package_version or "–")), "package_version"
+        "version",
+        "Package version",
+        lambda row, _: cell(escape(row.package_version or "–")),
+        "package_version",
     ),
     Column("owner", "Owner", lambda row, _: cell(escape(person(row.created_by))), "created_by"),
     Column(
@@ -143,5 +148,5 @@ COLUMNS: Mapping[str, Column] = {column.name: column for column in _ALL}
 CHOSEN = ("state", "name", "url", "instance", "portal", "language", "administrator", "last-run", "last-error")
 
 
-def _health(row: "InventoryRow") -> str:
+def _health(row: InventoryRow) -> str:
     return cell(state_html(HEALTH[row.verdict]) if row.verdict else "–", "narrow")

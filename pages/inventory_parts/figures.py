@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from core.insight.inventory import Headline, Series
 from pages.inventory_parts.known import HEALTH
 from pages.inventory_parts.link import PLACE, Choices
 from pages.ui.address import Address
 from pages.ui.badges import AREAS, icon_html
 from pages.ui.components import mount, sent
 from pages.ui.words import count
-
-if TYPE_CHECKING:
-    from core.insight.inventory import Headline, Series
 
 KEY = "inventory-figures"
 DAYS = 30
@@ -29,7 +27,7 @@ _HTML = """<div class="portico-figures">
 </div>"""
 
 
-def sentence(headline: "Headline") -> str:
+def sentence(headline: Headline) -> str:
     """12,408 portals · 31 need you · 204 configuring · 6 trials end in 7 days, 24 in 30; as Markdown."""
     said = [f"**{count(headline.total, 'portal')}**"]
     if headline.need_you:
@@ -44,7 +42,7 @@ def sentence(headline: "Headline") -> str:
     return " · ".join(said)
 
 
-def figures(health: Mapping[str, int], by_day: "Series", choices: Choices, address: Address) -> None:
+def figures(health: Mapping[str, int], by_day: Series, choices: Choices, address: Address) -> None:
     """The bar with its legend, and the days. `health`: how many have each verdict, under the other filters."""
     chosen = choices.wanted.verdicts
     data = {"bar": bar(health, chosen), "legend": legend(health, chosen), "days": days(by_day)}
@@ -67,13 +65,13 @@ def legend(health: Mapping[str, int], chosen: tuple[str, ...]) -> str:
     """A button a verdict: word, figure, and whether it is chosen."""
     return "".join(
         f'<button type="button" data-pick="{one}" aria-pressed="{str(one in chosen).lower()}">'
-        f'{icon_html(HEALTH[one])} {HEALTH[one].word} <b>{health.get(one, 0):,}</b></button>'
+        f"{icon_html(HEALTH[one])} {HEALTH[one].word} <b>{health.get(one, 0):,}</b></button>"
         for one in ORDER
         if health.get(one) or one in chosen or one in ("healthy", "failed")
     )
 
 
-def days(by_day: "Series") -> str:
+def days(by_day: Series) -> str:
     """Two columns a day, of what came and of what failed since; in words for who can't see them."""
     most, made, bad = max(by_day.created, default=0), sum(by_day.created), sum(by_day.failed)
     if not most:

@@ -1,23 +1,20 @@
 """Search and filters: each with its counts, which follow the other filters; to choose and to leave out."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.insight.inventory import FacetCounts
 from pages.inventory_parts.known import FACETS, Words
 from pages.inventory_parts.link import FILTERS, NOT, PLACE, Choices
 from pages.ui import keys
 from pages.ui.address import Address
 from pages.ui.words import plain
 
-if TYPE_CHECKING:
-    from core.insight.inventory import FacetCounts
-
 _OF_THEIR_OWN = ("state", "instance", "portal", "audience", "language")
 _FAILED = {"": "All", "ever": "Ever failed", "now": "Failed and not fixed since"}
 _TRIAL = {"": "All", "7": "In 7 days", "30": "In 30 days"}
-_MOST_WORD = 24
+_MOST_WORD, _FEW = 24, 8
 
 
 def search(address: Address) -> None:
@@ -36,7 +33,7 @@ def search(address: Address) -> None:
     )
 
 
-def filters(counts: "FacetCounts", choices: Choices, words: Words, address: Address) -> None:
+def filters(counts: FacetCounts, words: Words, address: Address) -> None:
     """A menu a facet, and one for the rest."""
     for name in _OF_THEIR_OWN:
         with st.popover(
@@ -47,11 +44,19 @@ def filters(counts: "FacetCounts", choices: Choices, words: Words, address: Addr
             if menu.open:
                 _facet(name, counts, words, address)
     rest = sum(bool(address.get(name)) for name in ("cause", "failed", "trial", "day", "type", "not-type"))
-    with st.popover(_label("More", f"{rest}" if rest else ""), key="inventory-more-menu", on_change="rerun") as menu:
+    with st.popover(
+        _label("More", f"{rest}" if rest else ""), key="inventory-more-menu", on_change="rerun"
+    ) as menu:
         if menu.open:
             _more(counts, words, address)
-    if choices.filters or choices.wanted.search:
-        st.markdown(_said(choices))
+
+
+def said(total: str, choices: Choices, address: Address) -> None:
+    """How many match, by how many filters, and the way out of them; it stays where it is, as the focus does."""
+    parts = [f"**{total}** {'match' if choices.is_narrowed else 'in all'}"]
+    if choices.filters:
+        parts.append(f"{choices.filters} filter{'' if choices.filters == 1 else 's'}")
+    st.markdown(" · ".join(parts), width="content")
     st.button(
         "Clear",
         key="inventory-clear",
@@ -65,11 +70,6 @@ def filters(counts: "FacetCounts", choices: Choices, words: Words, address: Addr
 def clear(address: Address) -> None:
     """Everything again."""
     address.choose(**dict.fromkeys(FILTERS, ""), **PLACE, search="", deleted="")
-
-
-def _said(choices: Choices) -> str:
-    number = choices.filters
-    return "Searched" if not number else f"{number} filter{'' if number == 1 else 's'}"
 
 
 def _label(word: str, told: str) -> str:
@@ -91,7 +91,7 @@ def _told(name: str, words: Words, address: Address) -> str:
     return ", ".join(told)
 
 
-def _facet(name: str, counts: "FacetCounts", words: Words, address: Address) -> None:
+def _facet(name: str, counts: FacetCounts, words: Words, address: Address) -> None:
     """Which values, and which not."""
     counted = counts.counts.get(name, {})
     _choice(name, "Only these", name, counted, words[name], address)
@@ -104,7 +104,12 @@ def _facet(name: str, counts: "FacetCounts", words: Words, address: Address) -> 
 
 
 def _choice(
-    parameter: str, label: str, name: str, counted: Mapping[str, int], words: Mapping[str, str], address: Address
+    parameter: str,
+    label: str,
+    name: str,
+    counted: Mapping[str, int],
+    words: Mapping[str, str],
+    address: Address,
 ) -> None:
     chosen = [one for one in address.get(parameter).split(",") if one in words]
     there = sorted((one for one in words if counted.get(one) or one in chosen), key=lambda one: words[one])
@@ -112,6 +117,17 @@ def _choice(
         there = [one for one in words if one in there]
     key = f"inventory-{parameter}"
     keys.mirror(key, chosen)
+    if 0 < len(there) <= _FEW:
+        st.pills(
+            label,
+            there,
+            selection_mode="multi",
+            format_func=lambda one: f"{words[one]} {counted.get(one, 0):,}",
+            key=key,
+            on_change=_take,
+            args=(address, parameter, key),
+        )
+        return
     st.multiselect(
         label,
         there,
@@ -124,7 +140,7 @@ def _choice(
     )
 
 
-def _more(counts: "FacetCounts", words: Words, address: Address) -> None:
+def _more(counts: FacetCounts, words: Words, address: Address) -> None:
     _choice("type", "Type", "type", counts.counts.get("type", {}), words["type"], address)
     for name, label, options in (("failed", "Failures", _FAILED), ("trial", "Trials that end", _TRIAL)):
         key = f"inventory-{name}"

@@ -78,7 +78,13 @@ def read(get: Callable[[str], str], words: Words) -> Choices:
     causes = reader.many("cause", words["cause"])
     failed, trial = reader.one("failed", FAILED), reader.one("trial", TRIAL_DAYS)
     day, shows_deleted = reader.day("day"), bool(reader.one("deleted", ("show",)))
-    told = (*chosen.values(), causes, (failed,) if failed else (), (trial,) if trial else (), (day,) if day else ())
+    told = (
+        *chosen.values(),
+        causes,
+        (failed,) if failed else (),
+        (trial,) if trial else (),
+        (day,) if day else (),
+    )
     # What is deleted stays in the history; it is in the way of everything else.
     if not shows_deleted and "deleted" not in chosen["states"]:
         chosen["exclude_states"] += ("deleted",)

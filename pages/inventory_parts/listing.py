@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from core.insight.inventory import InventoryPage, InventoryRow
 from pages.inventory_parts import link
 from pages.inventory_parts.columns import COLUMNS, Look
 from pages.inventory_parts.link import Choices
 from pages.ui import keys
 from pages.ui.address import Address
 from pages.ui.components import mount, sent
-
-if TYPE_CHECKING:
-    from core.insight.inventory import InventoryPage, InventoryRow
 
 KEY = "inventory-list"
 SIZE = 50
@@ -24,7 +22,7 @@ _HTML = """<div class="portico-listing">
       <tbody></tbody>
     </table>
   </div>
-  <nav aria-label="Pages of the list">
+  <nav aria-label="Pages of the list" hidden>
     <button type="button" data-turn="previous">Previous</button>
     <span aria-live="polite"></span>
     <button type="button" data-turn="next">Next</button>
@@ -33,7 +31,7 @@ _HTML = """<div class="portico-listing">
 _ARROWS = {"ascending": "arrow_upward", "descending": "arrow_downward"}
 
 
-def listing(shown: "InventoryPage", choices: Choices, look: Look, address: Address) -> None:
+def listing(shown: InventoryPage, choices: Choices, look: Look, address: Address) -> None:
     """The page of the list; what is pressed on it is written to the address."""
     epoch, selected = keys.selection()
     data = {
@@ -80,18 +78,23 @@ def heads(choices: Choices) -> list[dict[str, Any]]:
     return told
 
 
-def row_of(row: "InventoryRow", columns: Sequence[str], look: Look) -> dict[str, str]:
+def row_of(row: InventoryRow, columns: Sequence[str], look: Look) -> dict[str, str]:
     """A portal's row, as the script draws it: its cells are HTML, escaped."""
     html = "".join(COLUMNS[name].cell(row, look) for name in columns)
     return {"id": str(row.id), "name": row.name, "html": html}
 
 
-def place(shown: "InventoryPage", choices: Choices) -> str:
+def place(shown: InventoryPage, choices: Choices) -> str:
     """Where in the list this page is, and in which order."""
     pages = -(-shown.total // SIZE)
     of = f" of {pages:,}" if shown.is_total_exact and choices.page <= pages else ""
     order = " · newest first" if choices.sort == link.NEWEST else ""
     return f"Page {choices.page:,}{of}{order}"
+
+
+def total(shown: InventoryPage) -> str:
+    """How many match; "10,000+" where nobody has counted further."""
+    return f"{shown.total:,}" if shown.is_total_exact else f"{shown.total:,}+"
 
 
 def _sort(choices: Choices, address: Address) -> None:
@@ -101,7 +104,7 @@ def _sort(choices: Choices, address: Address) -> None:
         address.choose(**link.PLACE, sort="" if order == link.NEWEST else order)
 
 
-def _turn(shown: "InventoryPage", choices: Choices, address: Address) -> None:
+def _turn(shown: InventoryPage, choices: Choices, address: Address) -> None:
     is_next = sent(KEY, "turn") == "next"
     cursor = shown.next_cursor if is_next else shown.previous_cursor
     number = choices.page + (1 if is_next else -1)

@@ -25,8 +25,6 @@ def follow(services: Services, actor: Actor, token: str, more: str = "") -> None
         # Whoever reads a preview must not lose it; the page follows when the dialog is closed.
         if services.inventory.change_token(actor) != token and not keys.dialog_is_open():
             st.rerun()
-        mount(
-            "freshness", _SCRIPT, _HTML, {"exact": exact(now), "more": more}, key="inventory-freshness"
-        )
+        mount("freshness", _SCRIPT, _HTML, {"exact": exact(now), "more": more}, key="inventory-freshness")
 
     look()

@@ -57,9 +57,7 @@ def _read(_services: Services, _actor: Actor, _choices: Choices, question: str) 
 
 
 def _page(services: Services, actor: Actor, choices: Choices) -> InventoryPage:
-    return services.inventory.page(
-        choices.wanted, actor, sort=choices.sort, size=SIZE, cursor=choices.cursor
-    )
+    return services.inventory.page(choices.wanted, actor, sort=choices.sort, size=SIZE, cursor=choices.cursor)
 
 
 # By far the most rows of all that is read, and the least urgent.

@@ -20,7 +20,7 @@ from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
-from core.insight.inventory import Inventory
+from core.insight.inventory import Inventory, Reconciliations
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -32,6 +32,7 @@ from core.portals.licences import Licences
 from core.portals.lifecycle import Lifecycle
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
+from core.portals.saved_views import SavedViews
 from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
 from core.provisioning.context import StepContext
@@ -118,6 +119,8 @@ class Services:
     instances: Instances
     insight: Insight
     inventory: Inventory
+    reconciliations: Reconciliations
+    saved_views: SavedViews
     installation_insight: InstallationInsight
     failures: FailureInsight
     scores: Scores
@@ -214,6 +217,8 @@ def _wire(
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
         inventory=Inventory(store, directory, settings),
+        reconciliations=Reconciliations(store, directory, platform),
+        saved_views=SavedViews(store),
         installation_insight=installation_insight,
         failures=FailureInsight(store, directory, catalogue),
         scores=Scores(store),

@@ -74,7 +74,7 @@ class Insight:
             most = total if limit is None else min(limit + offset, total)
             shown = listing.walk(session, order, most)[offset:]
             items = tuple(
-                summaries.portal_summary(row, self._settings, matching.verdict_of(row.id or 0, row.verdict))
+                summaries.portal_summary(row, self._settings, matching.verdict_of(row))
                 for row in listing.load(session, [one.id for one in shown])
             )
         return PortalPage(total, items)

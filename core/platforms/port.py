@@ -165,6 +165,15 @@ class SiteVersion:
 
 
 @dataclass(frozen=True)
+class Website:
+    """A website as a list of them names it."""
+
+    website_id: str
+    subdomain: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SiteFiles:
     """The content of a website.
 
@@ -241,6 +250,9 @@ class Platform(Protocol):
 
     def site_version(self, subdomain: str) -> SiteVersion | None:
         """The website that answers to the subdomain; None where there is none."""
+
+    def websites(self, instance: str) -> tuple[Website, ...]:
+        """Every website of the instance, by subdomain. Raises NotFound."""
 
     def site_files(self, website_id: str, instance: str) -> SiteFiles:
         """What the website shows. Raises NotFound."""

@@ -14,6 +14,10 @@ from sqlalchemy.types import TypeDecorator
 FOLD = "portico_fold"
 
 
+# Text that is compared by code points: as SQLite does by itself, PostgreSQL where it is told to.
+CodePoints = String().with_variant(String(collation="C"), "postgresql")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware time in UTC; SQLite keeps it without its zone, PostgreSQL with it."""
 
@@ -111,20 +115,3 @@ def _numbers_of_on_sqlite(element: numbers_of, compiler: Any, **options: Any) ->
 def among(column: Any, numbers: Iterable[int]) -> Any:
     """Whether the column is one of the numbers, however many there are."""
     return column.op("IN", is_comparison=True)(numbers_of(sa.literal(list(numbers), sa.JSON())))
-
-
-class in_code_points(FunctionElement[str]):  # noqa: N801 - an SQL function, called as one
-    """The text, compared by code points on both databases; SQLite does so by itself."""
-
-    inherit_cache = True
-    type = String()
-
-
-@compiles(in_code_points)
-def _code_points(element: in_code_points, compiler: Any, **options: Any) -> str:
-    return f'({compiler.process(element.clauses, **options)}) COLLATE "C"'
-
-
-@compiles(in_code_points, "sqlite")
-def _code_points_on_sqlite(element: in_code_points, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clauses, **options))

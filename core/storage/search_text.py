@@ -16,9 +16,14 @@ from core.storage.tables import CustomDomain, Portal
 _PARTS = ("name", "subdomain", "administrator")
 
 
-def search_text(name: str, subdomain: str, administrator: str, domains: Iterable[str] = ()) -> str:
-    """The text; begins with the name, so that lists are sorted by it."""
-    return unicodedata.normalize("NFC", "\n".join((name, subdomain, administrator, *domains))).lower()
+def fold(text: str) -> str:
+    """Composed as names are, in lower case in every script."""
+    return unicodedata.normalize("NFC", text).lower()
+
+
+def search_text(parts: Iterable[str]) -> str:
+    """The text of a portal's name, subdomain, administrator and verified domains."""
+    return fold("\n".join(parts))
 
 
 def refresh(session: Session, portal_id: int) -> None:
@@ -28,7 +33,7 @@ def refresh(session: Session, portal_id: int) -> None:
     parts = connection.execute(
         sa.select(*(getattr(Portal, name) for name in _PARTS)).where(col(Portal.id) == portal_id)
     ).one()
-    text = search_text(*parts, domains=_domains(connection, portal_id))
+    text = search_text([*parts, *_domains(connection, portal_id)])
     session.execute(sa.update(Portal).where(col(Portal.id) == portal_id).values(search_text=text))
 
 
@@ -40,14 +45,18 @@ def _domains(connection: Connection, portal_id: int) -> list[str]:
 
 
 def _made(_mapper: Any, _connection: Connection, portal: Portal) -> None:
-    portal.search_text = search_text(*(getattr(portal, name) for name in _PARTS))
+    _keep(portal, ())
 
 
 def _changed(_mapper: Any, connection: Connection, portal: Portal) -> None:
     state = sa.inspect(portal)
     if any(state.attrs[name].history.has_changes() for name in _PARTS):
-        domains = _domains(connection, portal.id or 0)
-        portal.search_text = search_text(*(getattr(portal, name) for name in _PARTS), domains=domains)
+        _keep(portal, _domains(connection, portal.id or 0))
+
+
+def _keep(portal: Portal, domains: Iterable[str]) -> None:
+    portal.name_folded = fold(portal.name)
+    portal.search_text = search_text([*(getattr(portal, name) for name in _PARTS), *domains])
 
 
 event.listen(Portal, "before_insert", _made)

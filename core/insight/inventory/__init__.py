@@ -1,5 +1,6 @@
 """The inventory: the whole estate listed, counted, searched and exported, by one predicate."""
 
+from core.insight.inventory.exporting import COLUMNS, KINDS
 from core.insight.inventory.inventory import Inventory
 from core.insight.inventory.models import (
     FacetCounts,
@@ -11,8 +12,13 @@ from core.insight.inventory.models import (
     Reconciliation,
     Series,
 )
+from core.insight.inventory.reconciling import Reconciliations
+from core.insight.inventory.sorting import SORTS
 
 __all__ = [
+    "COLUMNS",
+    "KINDS",
+    "SORTS",
     "FacetCounts",
     "Headline",
     "InstanceCount",
@@ -21,5 +27,6 @@ __all__ = [
     "InventoryRow",
     "OddOne",
     "Reconciliation",
+    "Reconciliations",
     "Series",
 ]

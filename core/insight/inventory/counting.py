@@ -1,5 +1,7 @@
 """How many match, in all and by value."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlmodel import Session, col, func
 
@@ -9,7 +11,7 @@ from core.storage.tables import Portal
 
 def counted(session: Session, matching: Predicate, facet: str) -> dict[str, int]:
     """How many of the portals that match have each value of the facet; those without one stand under ''."""
-    value = col(FACETS[facet][2])
+    value: Any = col(FACETS[facet][2])
     if facet == "verdict" and matching.paced:
         value = sa.case(
             {one.id: one.verdict for one in matching.paced.values()}, value=col(Portal.id), else_=value

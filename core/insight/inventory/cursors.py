@@ -54,6 +54,6 @@ def _typed(value: Any, kind: type) -> Any:
         at = datetime.fromisoformat(value)
         if at.tzinfo is not None:
             return at
-    if isinstance(value, kind) and not (kind is int and not 0 <= value < 2**63):
+    if isinstance(value, kind) and (not isinstance(value, int) or 0 <= value < 2**63):
         return value
     raise ValueError("not of its kind")

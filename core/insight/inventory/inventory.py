@@ -1,7 +1,8 @@
 """Every portal that one may see: a page of them, their counts, the ids of those that match. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -9,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from core.access import Actor
 from core.directory.directory import Directory
 from core.errors import InvalidValue
-from core.insight.inventory import cursors, listing
+from core.insight.inventory import cursors, exporting, listing
 from core.insight.inventory.counting import counted
 from core.insight.inventory.listing import Found
 from core.insight.inventory.models import FacetCounts, Headline, InventoryPage, InventoryRow, Series
@@ -138,6 +139,19 @@ class Inventory:
                 return
             place = found[-1].place(sort)
 
+    def export(
+        self,
+        kind: str,
+        wanted: PortalFilter,
+        actor: Actor,
+        file: BinaryIO,
+        *,
+        columns: Sequence[str] | None = None,
+        sort: str = NEWEST_FIRST,
+    ) -> int:
+        """Write what matches as csv, xlsx or parquet, as it is read; returns how many rows. Raises InvalidValue."""
+        return exporting.write(kind, self.rows(wanted, actor, sort=sort), file, columns)
+
     def series(self, actor: Actor, days: int = 90) -> Series:
         """Portals created a day, and those of them that have failed since; the last so many days, today among them."""
         seen, now = self._seen(actor), self._store.clock()
@@ -177,7 +191,4 @@ class Inventory:
         self, session: Session, found: list[Found], matching: Predicate, now: datetime
     ) -> tuple[InventoryRow, ...]:
         rows = listing.load(session, [one.id for one in found])
-        return tuple(
-            inventory_row(row, self._settings, matching.verdict_of(row.id or 0, row.verdict), now)
-            for row in rows
-        )
+        return tuple(inventory_row(row, self._settings, matching.verdict_of(row), now) for row in rows)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.insight.inventory.cursors import Place
-from core.insight.inventory.sorting import Order, Part, beyond, by
+from core.insight.inventory.sorting import Order, Part, beyond, by, columns
 from core.storage.tables import Portal
 
 LOADED_AT_ONCE = 500
@@ -66,8 +66,7 @@ def load(session: Session, ids: Sequence[int]) -> list[Portal]:
 def _rows(
     session: Session, part: Part, values: tuple[Any, ...] | None, most: int, *, is_down: bool
 ) -> list[Any]:
-    keys = [key if isinstance(key, sa.ColumnElement) else col(key) for key in part.keys]
-    query = sa.select(col(Portal.id), *keys).where(*part.predicate.clauses(), *part.extra)
+    query = sa.select(col(Portal.id), *columns(part)).where(*part.predicate.clauses(), *part.extra)
     if values is not None:
         query = query.where(beyond(part, values, is_down=is_down))
     query = query.order_by(*by(part, is_down=is_down)).limit(most)

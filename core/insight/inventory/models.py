@@ -86,20 +86,29 @@ class OddOne:
 
 @dataclass(frozen=True)
 class InstanceCount:
-    """An instance's count here and there; None where it did not answer."""
+    """How many portals with a website an instance has here, and how many websites there, as counted then.
+
+    `there` is None where the instance did not answer. `odd` names at most so many of the `odd_count`.
+    """
 
     instance: str
+    checked_at: datetime
     here: int
     there: int | None
+    odd_count: int
+    odd: tuple[OddOne, ...]
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """The count here against the count on the platform, as it was checked then."""
+    """The counts here against those on the platform, of the instances that the actor sees; the oldest tells its age."""
 
-    checked_at: datetime
     counts: tuple[InstanceCount, ...]
-    odd: tuple[OddOne, ...]
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When the instance was counted whose turn is the longest ago; None where none was."""
+        return min((one.checked_at for one in self.counts), default=None)
 
     @property
     def here(self) -> int:
@@ -110,3 +119,18 @@ class Reconciliation:
     def there(self) -> int:
         """How many websites there are on the platform."""
         return sum(one.there or 0 for one in self.counts)
+
+    @property
+    def odd(self) -> tuple[OddOne, ...]:
+        """The odd ones by instance, as far as they were kept."""
+        return tuple(odd for one in self.counts for odd in one.odd)
+
+    @property
+    def odd_count(self) -> int:
+        """How many odd ones there are."""
+        return sum(one.odd_count for one in self.counts)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The instances that did not answer."""
+        return tuple(one.instance for one in self.counts if one.there is None)

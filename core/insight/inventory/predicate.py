@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from core.insight.inventory.models import TRIAL_DAYS
-from core.insight.models import PortalFilter
+from core.insight.models import PortalFilter, VerdictState
 from core.insight.verdicts import Paced
 from core.storage.columns import among, holds, unindexed
 from core.storage.store import LARGEST_KEY
@@ -104,10 +104,10 @@ class Predicate:
             found.append(holds(col(Portal.search_text), self.search))
         return found
 
-    def verdict_of(self, portal_id: int, kept: str | None) -> str | None:
+    def verdict_of(self, row: Portal) -> VerdictState | None:
         """The portal's verdict now."""
-        found = self.paced.get(portal_id)
-        return kept if found is None else found.verdict
+        found = self.paced.get(row.id or 0)
+        return cast("VerdictState | None", row.verdict) if found is None else found.verdict
 
     def _clause(self, facet: str, choice: Choice, is_indexed: bool) -> Any:
         column = col(FACETS[facet][2])

@@ -10,14 +10,13 @@ from sqlmodel import col
 
 from core.errors import InvalidValue
 from core.insight.inventory.predicate import Predicate
-from core.storage.columns import in_code_points
 from core.storage.tables import Portal
 
 # By field: its column. The names of the same order share one.
 _COLUMNS: Mapping[str, tuple[Any, type]] = {
     "id": (Portal.id, int),
-    "name": (Portal.search_text, str),  # begins with the name, folded
-    "display_name": (Portal.search_text, str),
+    "name": (Portal.name_folded, str),
+    "display_name": (Portal.name_folded, str),
     "state": (Portal.state, str),
     "subdomain": (Portal.subdomain, str),
     "url": (Portal.subdomain, str),
@@ -41,7 +40,6 @@ _NULLABLE = frozenset({"provisioned_at", "last_run_at", "last_cause", "package_v
 # Portals that are equal in these stand in the order in which they were made: their indexes go on so.
 _ALIKE = "state type instance language administrator audience portal last_cause package_version created_by"
 _MANY_ALIKE = frozenset(_ALIKE.split())
-_IN_CODE_POINTS = frozenset({"name", "display_name"})
 _VERDICTS = ("failed", "getting-set-up", "healthy", "slow", "stuck", "")
 _MADE: tuple[tuple[Any, type], ...] = ((Portal.created_at, datetime), (Portal.id, int))
 
@@ -95,8 +93,7 @@ def _by_column(wanted: Predicate, name: str) -> tuple[Part, ...]:
     else:
         here, rest = None, None
     ties = () if name == "id" else (_MADE if name in _MANY_ALIKE else _MADE[1:])
-    key = in_code_points(col(column)) if name in _IN_CODE_POINTS else column
-    first = _part(wanted, ((key, kind), *ties), *(() if here is None else (here,)))
+    first = _part(wanted, ((column, kind), *ties), *(() if here is None else (here,)))
     return (first,) if rest is None else (first, rest)
 
 
@@ -106,15 +103,16 @@ def _part(wanted: Predicate, keys: tuple[tuple[Any, type], ...], *extra: Any) ->
 
 def beyond(part: Part, values: tuple[Any, ...], *, is_down: bool) -> Any:
     """Rows of the part that come behind these values."""
-    typed = [sa.literal(value, key.type) for key, value in zip(_cols(part), values, strict=True)]
-    here, there = sa.tuple_(*_cols(part)), sa.tuple_(*typed)
+    typed = [sa.literal(value, key.type) for key, value in zip(columns(part), values, strict=True)]
+    here, there = sa.tuple_(*columns(part)), sa.tuple_(*typed)
     return here < there if is_down else here > there
 
 
 def by(part: Part, *, is_down: bool) -> list[Any]:
     """The part's ORDER BY."""
-    return [key.desc() if is_down else key.asc() for key in _cols(part)]
+    return [key.desc() if is_down else key.asc() for key in columns(part)]
 
 
-def _cols(part: Part) -> list[Any]:
-    return [key if isinstance(key, sa.ColumnElement) else col(key) for key in part.keys]
+def columns(part: Part) -> list[Any]:
+    """What the part is sorted by."""
+    return [col(key) for key in part.keys]

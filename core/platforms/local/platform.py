@@ -33,6 +33,7 @@ from core.platforms.port import (
     SiteFiles,
     SiteVersion,
     User,
+    Website,
     WebsiteRequest,
 )
 from core.settings import ROOT
@@ -217,6 +218,11 @@ class LocalPlatform:
         with self._asking(holder["instance"]) as connection:
             website = websites.find(connection, holder["website_id"])
             return None if website is None else websites.site_version(connection, website)
+
+    def websites(self, instance: str) -> tuple[Website, ...]:
+        """Every website of the instance, by subdomain. Raises NotFound."""
+        with self._asking(instance) as connection:
+            return websites.every(connection)
 
     def site_files(self, website_id: str, instance: str) -> SiteFiles:
         """What the website shows. Raises NotFound."""

@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from pages.inventory_parts import choosing, closer, figures, filters, link, listing, live
+from pages.inventory_parts import (
+    choosing,
+    closer,
+    exporting,
+    figures,
+    filters,
+    link,
+    listing,
+    live,
+    reconciled,
+    views,
+)
 from pages.inventory_parts.columns import Look
 from pages.inventory_parts.known import words_of
 from pages.inventory_parts.reading import read
@@ -30,7 +41,7 @@ top.page_link(menu.path("provision"), label="Provision a portal", icon=":materia
 acting.notice()
 with st.container(key="inventory-head", horizontal=True, vertical_alignment="center", gap="xsmall"):
     st.markdown(figures.sentence(view.headline), width="content")
-    live.follow(everything, who, token)
+    live.follow(everything, who, token, reconciled.sentence(everything.reconciliations.last(who)))
 if not view.headline.total and not choices.is_narrowed and not view.page.items:
     empty_state(
         "There is no portal yet",
@@ -57,8 +68,17 @@ with st.container(
 ):
     with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
         filters.said(listing.total(view.page), choices, address)
+        views.views(everything, who, address)
     with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
         choosing.columns(choices, address)
+        exporting.export(
+            everything,
+            who,
+            choices.wanted,
+            choices.sort,
+            "inventory-export",
+            f"{listing.total(view.page)} that {'match' if choices.is_narrowed else 'there are'}",
+        )
 with st.container(key="inventory-body"):
     if view.page.items:
         listing.listing(view.page, choices, Look(words, everything.clock()), address)

@@ -9,7 +9,7 @@ from pages.inventory_parts.reading import View
 from pages.ui import keys
 from pages.ui.address import Address
 
-_LOOKS = {"charts": "Charts", "trials": "Trials: what ends when"}
+_LOOKS = {"charts": "Charts", "trials": "Trials: what ends when", "counts": "Counts here and there"}
 
 
 def closer(services: Services, actor: Actor, view: View, words: Words, address: Address) -> None:
@@ -35,3 +35,7 @@ def closer(services: Services, actor: Actor, view: View, words: Words, address: 
             from pages.inventory_parts.trials import trials
 
             trials(services, actor, words)
+        elif chosen == "counts":
+            from pages.inventory_parts.reconciled import reconciled
+
+            reconciled(services, actor, words)

@@ -43,7 +43,9 @@ def bar(services: Services, actor: Actor, view: View, choices: Choices, address:
                 if st.button(label, key=f"inventory-{act}", icon=f":material/{icon}:"):
                     _open(services, actor, act, choices, slot, address, is_all=is_all)
             wanted = choices.wanted if is_all else PortalFilter(ids=tuple(selected))
-            exporting.export(services, actor, wanted, choices.sort, "inventory-export-selected")
+            exporting.export(
+                services, actor, wanted, choices.sort, "inventory-export-selected", f"The {number:,} selected"
+            )
             st.button("Select none", key="inventory-none", type="tertiary", on_click=keys.select, args=([],))
 
 

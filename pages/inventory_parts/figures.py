@@ -86,7 +86,7 @@ def days(by_day: Series) -> str:
     )
     return (
         f'<div class="portico-columns" role="img" aria-label="{escape(told)}">{columns}</div>'
-        f"<figcaption>Created by day, {number} days · {made:,} created, {bad:,} failed since</figcaption>"
+        f"<figcaption>{number} days: {made:,} created, {bad:,} failed since</figcaption>"
     )
 
 

@@ -20,7 +20,7 @@ from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
-from core.insight.inventory import Inventory, Reconciliations
+from core.insight.inventory import Estate, Inventory, Reconciliations
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -174,6 +174,7 @@ def _wire(
     library = PackageLibrary(SOLUTIONS, settings.data_dir / "uploads")
     packages = LibraryPackages(library)
     directory = Directory(platform, store)
+    estate = Estate(store, directory)
     applications = Licences(store)
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))
@@ -215,8 +216,8 @@ def _wire(
             sleep,
         ),
         instances=Instances(store, directory, platform, platform, library, catalogue),
-        insight=Insight(store, directory, settings),
-        inventory=Inventory(store, directory, settings),
+        insight=Insight(store, directory, settings, estate),
+        inventory=Inventory(estate, settings),
         reconciliations=Reconciliations(store, directory, platform),
         saved_views=SavedViews(store),
         installation_insight=installation_insight,

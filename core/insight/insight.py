@@ -11,9 +11,9 @@ from core.directory.directory import Directory
 from core.errors import InvalidValue, NotFound, NotPermitted
 from core.insight import summaries
 from core.insight.history import History, history_of
-from core.insight.inventory import listing
-from core.insight.inventory.counting import counted
+from core.insight.inventory import listing, searching
 from core.insight.inventory.predicate import FACETS, predicate
+from core.insight.inventory.snapshot import VISIBILITY_AGE_S, Estate
 from core.insight.inventory.sorting import ordered
 from core.insight.models import (
     ApplicationSummary,
@@ -28,16 +28,18 @@ from core.settings import Settings
 from core.storage.store import LARGEST_KEY, Store, find_row
 from core.storage.tables import Application, CustomDomain, Event, Portal, Run, RunStep
 
-VISIBILITY_AGE_S = 30
 EVENTS_SHOWN = 100
 
 
 class Insight:
     """Read models: each call is one read transaction."""
 
-    def __init__(self, store: Store, directory: Directory, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, directory: Directory, settings: Settings, estate: Estate | None = None
+    ) -> None:
         self._store = store
         self._directory = directory
+        self._estate = estate or Estate(store, directory)
         self._settings = settings
 
     def portal(self, portal_id: int, actor: Actor) -> PortalDetails:
@@ -68,14 +70,14 @@ class Insight:
         _check_page(limit, offset)
         seen, now = self._directory.visible(actor, VISIBILITY_AGE_S), self._store.clock()
         with self._store.reading() as session:
-            matching = predicate(wanted, seen, paced(session, now), now)
+            matching = searching.found(session, predicate(wanted, seen, paced(session, now), now))
             order = ordered(sort, matching)
             total = session.exec(select(func.count()).select_from(Portal).where(*matching.clauses())).one()
             most = total if limit is None else min(limit + offset, total)
             shown = listing.walk(session, order, most)[offset:]
+            rows = listing.load(session, [one.id for one in shown])
             items = tuple(
-                summaries.portal_summary(row, self._settings, matching.verdict_of(row))
-                for row in listing.load(session, [one.id for one in shown])
+                summaries.portal_summary(row, self._settings, matching.verdict_of(row)) for row in rows
             )
         return PortalPage(total, items)
 
@@ -88,11 +90,13 @@ class Insight:
         by_state = self._facets(("state",), PortalFilter(), actor)["state"]
         return {**by_state, "total": sum(by_state.values())}
 
-    def _facets(self, names: Sequence[str], wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
-        seen, now = self._directory.visible(actor, VISIBILITY_AGE_S), self._store.clock()
-        with self._store.reading() as session:
-            matching = predicate(wanted, seen, paced(session, now), now)
-            return {name: counted(session, matching, name) for name in names}
+    def _facets(
+        self, names: tuple[str, ...], wanted: PortalFilter, actor: Actor
+    ) -> dict[str, dict[str, int]]:
+        from core.insight.inventory.counting import by_value
+
+        with self._estate.snapshot(actor) as at:
+            return by_value(at.session, at.matching(wanted), at.view, names)
 
     def applications(self, actor: Actor) -> tuple[ApplicationSummary, ...]:
         """Every licence, in order; a portal that the actor may not see is not named (R4)."""

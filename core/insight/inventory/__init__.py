@@ -13,12 +13,14 @@ from core.insight.inventory.models import (
     Series,
 )
 from core.insight.inventory.reconciling import Reconciliations
+from core.insight.inventory.snapshot import Estate
 from core.insight.inventory.sorting import SORTS
 
 __all__ = [
     "COLUMNS",
     "KINDS",
     "SORTS",
+    "Estate",
     "FacetCounts",
     "Headline",
     "InstanceCount",

@@ -1,42 +1,35 @@
 """Every portal that one may see: a page of them, their counts, the ids of those that match. Reads only."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import BinaryIO
 
-import sqlalchemy as sa
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from core.access import Actor
-from core.directory.directory import Directory
 from core.errors import InvalidValue
 from core.insight.inventory import cursors, exporting, listing
-from core.insight.inventory.counting import counted
+from core.insight.inventory.figures import change_token, created_by_day, trials_ending
 from core.insight.inventory.listing import Found
 from core.insight.inventory.models import FacetCounts, Headline, InventoryPage, InventoryRow, Series
-from core.insight.inventory.predicate import FACETS, Predicate, predicate
+from core.insight.inventory.predicate import Predicate
 from core.insight.inventory.rows import inventory_row
+from core.insight.inventory.snapshot import Estate
 from core.insight.inventory.sorting import ordered
 from core.insight.models import PortalFilter
-from core.insight.verdicts import paced
 from core.settings import Settings
-from core.storage.store import Store
-from core.storage.tables import Portal
 
-VISIBILITY_AGE_S = 30
 SIZE, MOST_SIZE = 50, 500
-COUNTED_EXACTLY = 10_000
 BATCH = 1000
 NEWEST_FIRST = "-created_at"
-EVERY = PortalFilter()
 
 
 class Inventory:
     """Reads over the whole estate; each call is one read transaction, but for streams."""
 
-    def __init__(self, store: Store, directory: Directory, settings: Settings) -> None:
-        self._store = store
-        self._directory = directory
+    def __init__(self, estate: Estate, settings: Settings) -> None:
+        self._estate = estate
+        self._store = estate.store
         self._settings = settings
 
     def page(
@@ -52,52 +45,47 @@ class Inventory:
 
         Raises InvalidValue (field sort, size or cursor).
         """
+        from core.insight.inventory import counting
+        from core.insight.inventory.planning import Figures
+
         if not 1 <= size <= MOST_SIZE:
             raise InvalidValue(f"A page can't have {size} rows. Give 1 to {MOST_SIZE}.", field="size")
-        seen, now = self._seen(actor), self._store.clock()
-        with self._store.reading() as session:
-            matching = predicate(wanted, seen, paced(session, now), now)
+        with self._estate.snapshot(actor) as at:
+            matching = at.matching(wanted)
             order = ordered(sort, matching)
             place = cursors.read(cursor, sort, [part.kinds for part in order.parts]) if cursor else None
             is_back = place is not None and place.is_before
-            found = listing.walk(session, order, size + 1, place, is_back=is_back)
+            figures = Figures(at.view)
+            found = listing.walk(at.session, order, size + 1, place, is_back=is_back, figures=figures)
             has_more = len(found) > size
             shown = (found[-size:] if is_back else found[:size]) if has_more else found
             has_before = has_more if is_back else place is not None
-            has_after = has_more if not is_back else True
-            total, is_exact = self._total(session, matching)
+            has_after = has_more or is_back
+            total, is_exact = counting.total(at.session, matching, at.view)
             return InventoryPage(
-                items=self._rows(session, shown, matching, now),
+                items=self._rows(at.session, shown, matching, at.now),
                 total=total,
                 is_total_exact=is_exact,
                 next_cursor=cursors.write(shown[-1].place(sort)) if shown and has_after else None,
                 previous_cursor=(
                     cursors.write(shown[0].place(sort, is_before=True)) if shown and has_before else None
                 ),
-                as_of=now,
+                as_of=at.now,
             )
 
     def facets(self, wanted: PortalFilter, actor: Actor) -> FacetCounts:
         """How many have each value, by facet; each facet follows the other filters, not its own."""
-        seen, now = self._seen(actor), self._store.clock()
-        with self._store.reading() as session:
-            matching = predicate(wanted, seen, paced(session, now), now)
-            return FacetCounts(
-                {facet: counted(session, matching.but(facet), facet) for facet in FACETS}, True
-            )
+        from core.insight.inventory import counting
+
+        with self._estate.snapshot(actor) as at:
+            return FacetCounts(*counting.facets(at.session, at.matching(wanted), at.view))
 
     def headline(self, actor: Actor) -> Headline:
         """The figures at the top, of the portals that are not deleted."""
-        seen, now = self._seen(actor), self._store.clock()
-        here = PortalFilter(exclude_states=("deleted",))
-        with self._store.reading() as session:
-            matching = predicate(here, seen, paced(session, now), now)
-            states = counted(session, matching, "state")
-            verdicts = counted(session, matching, "verdict")
-            trials = [
-                self._total(session, predicate(PortalFilter(trial_ends_within=days), seen, {}, now))[0]
-                for days in (7, 30)
-            ]
+        with self._estate.snapshot(actor) as at:
+            here = at.matching(PortalFilter(exclude_states=("deleted",)))
+            states, verdicts = at.view.counts(here, "state"), at.view.counts(here, "verdict")
+            trials = trials_ending(at.session, here.seen, at.now, (7, 30))
         return Headline(
             total=sum(states.values()),
             provisioned=states.get("provisioned", 0),
@@ -106,7 +94,7 @@ class Inventory:
             need_you=verdicts.get("failed", 0) + verdicts.get("stuck", 0),
             trials_7_days=trials[0],
             trials_30_days=trials[1],
-            as_of=now,
+            as_of=at.now,
         )
 
     def ids(self, wanted: PortalFilter, actor: Actor, most: int, sort: str = NEWEST_FIRST) -> tuple[int, ...]:
@@ -114,10 +102,11 @@ class Inventory:
 
         Raises InvalidValue where there are more than `most`.
         """
-        seen, now = self._seen(actor), self._store.clock()
-        with self._store.reading() as session:
-            order = ordered(sort, predicate(wanted, seen, paced(session, now), now))
-            found = listing.walk(session, order, most + 1)
+        from core.insight.inventory.planning import Figures
+
+        with self._estate.snapshot(actor) as at:
+            order = ordered(sort, at.matching(wanted))
+            found = listing.walk(at.session, order, most + 1, figures=Figures(at.view))
         if len(found) > most:
             raise InvalidValue(
                 f"More than {most:,} portals match. Narrow the filters down, and do it in parts.",
@@ -127,13 +116,15 @@ class Inventory:
 
     def rows(self, wanted: PortalFilter, actor: Actor, *, sort: str = NEWEST_FIRST) -> Iterator[InventoryRow]:
         """Every portal that matches, read in batches as they are asked for: a million take the memory of a thousand."""
-        seen, now = self._seen(actor), self._store.clock()
+        from core.insight.inventory.planning import Figures
+
         place = None
         while True:
-            with self._store.reading() as session:
-                matching = predicate(wanted, seen, paced(session, now), now)
-                found = listing.walk(session, ordered(sort, matching), BATCH, place)
-                rows = self._rows(session, found, matching, now)
+            with self._estate.snapshot(actor) as at:
+                matching = at.matching(wanted)
+                order, figures = ordered(sort, matching), Figures(at.view)
+                found = listing.walk(at.session, order, BATCH, place, figures=figures)
+                rows = self._rows(at.session, found, matching, at.now)
             yield from rows
             if len(found) < BATCH:
                 return
@@ -154,38 +145,15 @@ class Inventory:
 
     def series(self, actor: Actor, days: int = 90) -> Series:
         """Portals created a day, and those of them that have failed since; the last so many days, today among them."""
-        seen, now = self._seen(actor), self._store.clock()
-        first = (now - timedelta(days=days - 1)).date()
-        start = datetime.combine(first, datetime.min.time(), now.tzinfo)
-        day = (
-            func.date(col(Portal.created_at))
-            if self._store.is_sqlite
-            else sa.cast(Portal.created_at, sa.Date)
-        )
-        query = sa.select(day, func.count(), func.sum(sa.cast(col(Portal.has_failed), sa.Integer)))
-        query = query.where(col(Portal.created_at) >= start).group_by(day)
-        if seen is not None:
-            query = query.where(col(Portal.instance).in_(sorted(seen)))
+        seen, now = self._estate.seen(actor), self._store.clock()
         with self._store.reading() as session:
-            found = {str(at): (int(n), int(bad)) for at, n, bad in session.connection().execute(query).all()}
-        dates = tuple(first + timedelta(days=number) for number in range(days))
-        counts = [found.get(str(at), (0, 0)) for at in dates]
-        return Series(dates, tuple(n for n, _ in counts), tuple(bad for _, bad in counts))
+            return created_by_day(session, seen, now, days)
 
     def change_token(self, actor: Actor) -> str:
         """Another text whenever something in the list may have changed; cheap enough to be asked every second."""
-        seen, now = self._seen(actor), self._store.clock()
+        seen, now = self._estate.seen(actor), self._store.clock()
         with self._store.reading() as session:
-            changed_at = session.exec(select(func.max(Portal.changed_at))).one()
-            slow = sorted((one.id, one.verdict) for one in paced(session, now).values())
-        return f"{changed_at}|{hash((seen, tuple(slow))):x}"
-
-    def _seen(self, actor: Actor) -> frozenset[str] | None:
-        return self._directory.visible(actor, VISIBILITY_AGE_S)
-
-    def _total(self, session: Session, matching: Predicate) -> tuple[int, bool]:
-        query = sa.select(func.count()).select_from(Portal).where(*matching.clauses())
-        return session.connection().execute(query).scalar_one(), True
+            return change_token(session, seen, now)
 
     def _rows(
         self, session: Session, found: list[Found], matching: Predicate, now: datetime

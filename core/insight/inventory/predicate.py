@@ -70,6 +70,7 @@ class Predicate:
     seen: frozenset[str] | None  # the instances that the actor sees; None for all
     is_ever_failed: bool
     rest: tuple[Any, ...]  # clauses that the counts know nothing of
+    ids: tuple[int, ...] | None  # of these portals only: those selected, or all that hold the text
     search: str  # folded; '' for none
     paced: Mapping[int, Paced] = field(repr=False)
 
@@ -81,7 +82,7 @@ class Predicate:
     @property
     def is_counted(self) -> bool:
         """Whether the counts kept beside the portals can tell how many match."""
-        return not self.rest and not self.search
+        return not self.rest and not self.search and self.ids is None
 
     def but(self, facet: str) -> "Predicate":
         """The same without the facet's own filter."""
@@ -91,16 +92,23 @@ class Predicate:
         """The same with these values of the facet alone."""
         return replace(self, choices={**self.choices, facet: self.choice(facet).narrowed(values)})
 
-    def clauses(self, driven_by: Collection[str] | None = None, *, with_search: bool = True) -> list[Any]:
+    def found(self, ids: Iterable[int]) -> "Predicate":
+        """The same, where the text is known to stand in these portals and in no others."""
+        these = tuple(ids) if self.ids is None else tuple(sorted(frozenset(ids) & frozenset(self.ids)))
+        return replace(self, ids=these, search="")
+
+    def clauses(self, driven_by: Collection[str] | None = None) -> list[Any]:
         """Every clause must hold. `driven_by`: the facets whose index may be used; None leaves it to the database."""
         found = list(self.rest)
+        if self.ids is not None:
+            found.append(among(col(Portal.id), self.ids))
         for facet in FACETS:
             choice = self.choice(facet)
             if not choice.is_all:
                 found.append(self._clause(facet, choice, driven_by is None or facet in driven_by))
         if self.is_ever_failed:
             found.append(col(Portal.has_failed).is_(sa.true()))
-        if self.search and with_search:
+        if self.search:
             found.append(holds(col(Portal.search_text), self.search))
         return found
 
@@ -123,12 +131,16 @@ class Predicate:
         return stays if not is_in else sa.or_(stays, among(col(Portal.id), is_in))
 
 
+NOTHING = Predicate({}, None, is_ever_failed=False, rest=(), ids=None, search="", paced={})  # is asked for
+
+
 def _values(column: Any, choice: Choice) -> Any:
     """The column has a value that matches; '' stands for none."""
     clauses: list[Any] = []
     if choice.chosen is not None:
         wanted = choice.chosen - choice.excluded
-        some = column.in_(sorted(wanted - {""}))
+        named = sorted(wanted - {""})
+        some = column == named[0] if len(named) == 1 else column.in_(named)
         clauses.append(sa.or_(some, column.is_(None)) if "" in wanted else some)
     elif choice.excluded:
         none = sa.func.coalesce(column, "").not_in if "" in choice.excluded else column.not_in
@@ -157,10 +169,9 @@ def predicate(
     rest += [col(Portal.created_at) >= wanted.created_after] if wanted.created_after else []
     rest += [col(Portal.created_at) < wanted.created_before] if wanted.created_before else []
     rest += [col(Portal.last_cause).in_(sorted(set(wanted.causes)))] if wanted.causes else []
-    if wanted.ids is not None:
-        rest.append(among(col(Portal.id), [one for one in wanted.ids if 0 < one <= LARGEST_KEY]))
     given = {facet: choice for facet, choice in choices.items() if not choice.is_all}
-    return Predicate(given, seen, wanted.ever_failed, tuple(rest), searched(wanted.search), paced)
+    ids = None if wanted.ids is None else tuple(one for one in wanted.ids if 0 < one <= LARGEST_KEY)
+    return Predicate(given, seen, wanted.ever_failed, tuple(rest), ids, searched(wanted.search), paced)
 
 
 def searched(text: str) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from core.errors import InvalidValue
 from core.insight.inventory.predicate import Predicate
+from core.storage.columns import unindexed
 from core.storage.tables import Portal
 
 # By field: its column. The names of the same order share one.
@@ -42,6 +43,8 @@ _ALIKE = "state type instance language administrator audience portal last_cause 
 _MANY_ALIKE = frozenset(_ALIKE.split())
 _VERDICTS = ("failed", "getting-set-up", "healthy", "slow", "stuck", "")
 _MADE: tuple[tuple[Any, type], ...] = ((Portal.created_at, datetime), (Portal.id, int))
+
+MADE_IN_ORDER = tuple(key for key, _ in _MADE)
 
 
 @dataclass(frozen=True)
@@ -101,18 +104,18 @@ def _part(wanted: Predicate, keys: tuple[tuple[Any, type], ...], *extra: Any) ->
     return Part(wanted, extra, tuple(key for key, _ in keys), [kind for _, kind in keys])
 
 
-def beyond(part: Part, values: tuple[Any, ...], *, is_down: bool) -> Any:
+def beyond(part: Part, values: tuple[Any, ...], *, is_down: bool, is_indexed: bool = True) -> Any:
     """Rows of the part that come behind these values."""
-    typed = [sa.literal(value, key.type) for key, value in zip(columns(part), values, strict=True)]
-    here, there = sa.tuple_(*columns(part)), sa.tuple_(*typed)
-    return here < there if is_down else here > there
+    here = columns(part, is_indexed=is_indexed)
+    there = [sa.literal(value, key.type) for key, value in zip(here, values, strict=True)]
+    return sa.tuple_(*here) < sa.tuple_(*there) if is_down else sa.tuple_(*here) > sa.tuple_(*there)
 
 
-def by(part: Part, *, is_down: bool) -> list[Any]:
+def by(part: Part, *, is_down: bool, is_indexed: bool = True) -> list[Any]:
     """The part's ORDER BY."""
-    return [key.desc() if is_down else key.asc() for key in columns(part)]
+    return [key.desc() if is_down else key.asc() for key in columns(part, is_indexed=is_indexed)]
 
 
-def columns(part: Part) -> list[Any]:
-    """What the part is sorted by."""
-    return [col(key) for key in part.keys]
+def columns(part: Part, *, is_indexed: bool = True) -> list[Any]:
+    """What the part is sorted by; with `is_indexed` False no index is to give the order."""
+    return [col(key) if is_indexed else unindexed(col(key)) for key in part.keys]

@@ -20,9 +20,9 @@ from core.insight.cases import Cases
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
-from core.insight.marks import Marks
 from core.insight.installations import InstallationInsight
 from core.insight.inventory import Estate, Inventory, Reconciliations
+from core.insight.marks import Marks
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences

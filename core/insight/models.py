@@ -150,12 +150,32 @@ class ApplicationSummary:
 
 @dataclass(frozen=True)
 class PortalFilter:
-    """Which portals: every non-empty field must match, any of its values."""
+    """Which portals: every field that is given must match. Of several values any; of those excluded none.
+
+    A verdict that there is none of stands as ''. `causes` is that of the latest failure, healed or not.
+    """
 
     states: tuple[str, ...] = ()
     verdicts: tuple[str, ...] = ()
     instances: tuple[str, ...] = ()
     portals: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    languages: tuple[int, ...] = ()
+    types: tuple[str, ...] = ()
+    exclude_states: tuple[str, ...] = ()
+    exclude_verdicts: tuple[str, ...] = ()
+    exclude_instances: tuple[str, ...] = ()
+    exclude_portals: tuple[str, ...] = ()
+    exclude_audiences: tuple[str, ...] = ()
+    exclude_languages: tuple[int, ...] = ()
+    exclude_types: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    ever_failed: bool = False
+    failing: bool = False  # failed, and not fixed since
+    trial_ends_within: int | None = None  # days from now on; a trial that has ended is not among them
+    created_after: datetime | None = None  # from then on
+    created_before: datetime | None = None  # before then
+    ids: tuple[int, ...] | None = None  # a selection
     search: str = ""
 
 

@@ -23,25 +23,30 @@ FORM = ("name", "subdomain", "instance", "language", "administrator", "audience"
 
 def portal_summary(row: Portal, settings: Settings, verdict: VerdictState | None) -> PortalSummary:
     """A portal's row with its verdict."""
+    return PortalSummary(**portal_values(row, settings, verdict))
+
+
+def portal_values(row: Portal, settings: Settings, verdict: VerdictState | None) -> dict[str, Any]:
+    """The fields of a `PortalSummary`."""
     if row.id is None:
         raise ValueError("a portal that was not written has no summary")
-    return PortalSummary(
-        id=row.id,
-        name=row.name,
-        display_name=display_name(row.name, row.state),
-        state=row.state,
-        verdict=verdict,
-        subdomain=row.subdomain,
-        url=settings.portal_url(row.subdomain),
-        type=row.type,
-        instance=row.instance,
-        language=row.language,
-        administrator=row.administrator,
-        audience=row.audience,
-        portal=row.template,
-        created_at=row.created_at,
-        provisioned_at=row.provisioned_at,
-    )
+    return {
+        "id": row.id,
+        "name": row.name,
+        "display_name": display_name(row.name, row.state),
+        "state": row.state,
+        "verdict": verdict,
+        "subdomain": row.subdomain,
+        "url": settings.portal_url(row.subdomain),
+        "type": row.type,
+        "instance": row.instance,
+        "language": row.language,
+        "administrator": row.administrator,
+        "audience": row.audience,
+        "portal": row.template,
+        "created_at": row.created_at,
+        "provisioned_at": row.provisioned_at,
+    }
 
 
 def run_summary(run: Run, steps: list[RunStep], history: History) -> RunSummary:

@@ -20,7 +20,10 @@ def draft_of(group: FailureGroup) -> None:
         on_change="rerun",
     ) as opened:
         if opened.open:
-            _write(group)
+            try:
+                _write(group)
+            except PorticoError as error:
+                st.error(acting.sentences(error), icon=":material/error:")
 
 
 def _write(group: FailureGroup) -> None:

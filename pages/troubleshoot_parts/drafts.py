@@ -41,11 +41,7 @@ def _write(group: FailureGroup) -> None:
         "Name", value=made.name, key=f"draft-name-{group.id}", help="Such as disk-quota-reached."
     )
     text = st.text_area("Record", value=made.text, height=320, key=f"draft-text-{group.id}")
-    try:
-        trial = try_record((name or "").strip(), text or "", texts)
-    except PorticoError as error:
-        st.error(acting.sentences(error), icon=":material/error:")
-        return
+    trial = try_record((name or "").strip(), text or "", texts)
     _outcome(trial)
     st.download_button(
         f"Download {trial.cause}.yaml",

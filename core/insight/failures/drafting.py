@@ -9,11 +9,10 @@ from functools import lru_cache
 import yaml
 
 from core.catalogue.reading import make, parse_yaml
-from core.diagnosis import UNKNOWN, Diagnoser, Record, load_diagnoser
+from core.diagnosis import UNKNOWN, Diagnoser, Record, load_diagnoser, load_records
 from core.diagnosis.codes import find_codes
 from core.diagnosis.fingerprint import template_of
 from core.diagnosis.moves import read_messages
-from core.diagnosis.reading import own_records
 from core.errors import DataError, InvalidValue
 from core.insight.failures.grouping import FailureGroup
 
@@ -87,15 +86,22 @@ def said_in(group: FailureGroup) -> tuple[Said, ...]:
     return tuple(one for one in found if diagnoser.diagnose(one[0], code_hex=one[1]).cause == UNKNOWN)
 
 
-@lru_cache(maxsize=_TRIALS_KEPT)
 def try_record(name: str, text: str, unexplained: tuple[Said, ...]) -> Trial:
     """Try a record on every known message and on those that no rule explains; raises InvalidValue, which says what is wrong.
 
     One of a cause that there is already takes that one's place.
     """
+    return _trial(name, text, unexplained, load_diagnoser().version)
+
+
+@lru_cache(maxsize=_TRIALS_KEPT)
+def _trial(name: str, text: str, unexplained: tuple[Said, ...], _version: str) -> Trial:
     record = _record(name, text)
-    others = [one for one in own_records()[0] if one.id != record.id]
-    after, before, touches = Diagnoser((*others, record)), load_diagnoser(), _touches(record, others)
+    known = load_records()[0]
+    others = [one for one in known if one.id != record.id]
+    is_new = len(others) == len(known)
+    after, before = Diagnoser((*others, record)), load_diagnoser()
+    touches = _touches(record, others) if is_new else _touches_all
     messages = read_messages()
     moved = []
     for message in messages:
@@ -111,11 +117,14 @@ def try_record(name: str, text: str, unexplained: tuple[Said, ...]) -> Trial:
 
 
 def _touches(record: Record, others: Sequence[Record]) -> Callable[[str, str | None], bool]:
-    """Whether the record can change what is said of a message: where it finds nothing by itself, it does not."""
-    if len(others) < len(own_records()[0]):  # in the place of another, whose messages may all move
-        return lambda _text, _code: True
+    """Whether a new record can change what is said of a message: where it finds nothing by itself, it does not."""
     alone = Diagnoser((record, *(one for one in others if one.id == UNKNOWN)))
     return lambda text, code: bool(alone.scores(text)) or alone.diagnose(text, code_hex=code).cause != UNKNOWN
+
+
+def _touches_all(_text: str, _code: str | None) -> bool:
+    """One in the place of another: whatever that one explained may move."""
+    return True
 
 
 def _record(name: str, text: str) -> Record:

@@ -90,7 +90,7 @@ def test_messages_that_are_alike_are_one_cluster_when_no_rule_explains_them() ->
             1, "Solution import failed: the flux capacitor of 'Base' overheated at step 12 while importing"
         ),
         unknown(
-            2, "Solution import failed: the flux capacitor of 'Other' overheated at step 4 while importing it"
+            2, "Solution import failed: the flux capacitor of 'Extra' overheated at step 4 while importing it"
         ),
         unknown(3, "Nobody answered the door"),
     ]

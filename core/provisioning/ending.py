@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.errors import PorticoError
-from core.provisioning import failures, healing, installations, progress, slots
+from core.provisioning import failures, healing, installations, listing, progress, slots
 from core.provisioning.context import StepContext
 from core.provisioning.progress import Job, JobPortal
 from core.storage.tables import Event, Installation, InstallationPortal, Portal, Run, RunStep
@@ -216,6 +216,7 @@ def _finish(session: Session, run_id: str, now: datetime) -> str:
     installations.put_back(session, run_id)
     if portal is not None:
         _settle_portal(portal, run, is_break=bool(stopping), now=now)
+        listing.ended(session, portal, run, now)
         session.add(portal)
     session.add_all((run, _event(run, portal, now)))
     session.flush()

@@ -7,7 +7,16 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.commandline import applications, installations, instances, lifecycle, packages, portals, upkeep
+from core.commandline import (
+    applications,
+    installations,
+    instances,
+    inventory,
+    lifecycle,
+    packages,
+    portals,
+    upkeep,
+)
 from core.commandline.catalogue import catalogue
 from core.commandline.diagnosis import diagnose
 from core.commandline.failures import failures
@@ -46,6 +55,8 @@ def command() -> TyperGroup:
         cancel=lifecycle.cancel,
         delete=lifecycle.delete,
         reset=lifecycle.reset,
+        export=inventory.export,
+        reconcile=inventory.reconcile,
     )
     for parent in (group, program):
         _add_group(

@@ -74,7 +74,8 @@ def folded(store: Store) -> Counter[Any]:
         rows = session.exec(select(PortalCount)).all()
         changes = session.exec(select(PortalCountChange)).all()
     found: Counter[Any] = Counter()
-    for row in (*rows, *changes):
+    both: list[Any] = [*rows, *changes]
+    for row in both:
         found[tuple(getattr(row, name) for name in counts.DIMENSIONS)] += row.portals
     return Counter({values: number for values, number in found.items() if number})
 
@@ -101,7 +102,7 @@ def test_counts_are_those_of_the_rows_whatever_happens(world_on_both: World) -> 
             elif act == "gone":
                 with store.writing() as session:
                     last = session.exec(select(func.max(Portal.id))).one()
-                    if last > 6:
+                    if (last or 0) > 6:
                         session.connection().execute(sa.delete(Portal).where(col(Portal.id) == last))
             elif act == "fold":
                 counts.fold_all(store)

@@ -12,6 +12,7 @@ from core.commandline import (
     bulk,
     installations,
     instances,
+    inventory,
     lifecycle,
     packages,
     portals,
@@ -56,6 +57,8 @@ def command() -> TyperGroup:
         cancel=lifecycle.cancel,
         delete=lifecycle.delete,
         reset=lifecycle.reset,
+        export=inventory.export,
+        reconcile=inventory.reconcile,
     )
     _add_group(
         group,

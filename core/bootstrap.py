@@ -16,10 +16,12 @@ from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
 from core.insight.cases import Cases
+from core.insight.cut_names import names_of
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
+from core.insight.trends import TrendInsight
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -118,6 +120,7 @@ class Services:
     insight: Insight
     installation_insight: InstallationInsight
     failures: FailureInsight
+    trends: TrendInsight
     scores: Scores
     cases: Cases
     feature_notes: FeatureNotes
@@ -183,6 +186,7 @@ def _wire(
     )
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     installation_insight = InstallationInsight(store, directory, library)
+    names = names_of(catalogue, directory)
     return Services(
         settings=settings,
         clock=clock,
@@ -212,7 +216,8 @@ def _wire(
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
         installation_insight=installation_insight,
-        failures=FailureInsight(store, directory, catalogue),
+        failures=FailureInsight(store, directory, names),
+        trends=TrendInsight(store, directory, names),
         scores=Scores(store),
         cases=Cases(store, directory, settings),
         feature_notes=FeatureNotes(store, catalogue),

@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 from core.insight.activity import BulkSummary
+from core.insight.activity.models import ItemState
 
 from core.access import Actor
 from core.bootstrap import Services
@@ -18,7 +19,7 @@ from pages.ui.words import count, plain
 
 POLL = timedelta(seconds=1)
 SHOWN = 50
-ITEMS = {
+ITEMS: dict[ItemState, State] = {
     "waiting": State("Waiting", "schedule", "gray"),
     "done": State("Done", "check_circle", "green"),
     "refused": State("Refused", "block", "orange"),

@@ -20,6 +20,7 @@ from core.insight.cases import Cases
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
+from core.insight.marks import Marks
 from core.insight.installations import InstallationInsight
 from core.insight.inventory import Estate, Inventory, Reconciliations
 from core.platforms.local import LocalPlatform
@@ -49,6 +50,7 @@ from core.storage.store import Store
 from core.storage.tables import Application, CustomDomain, Installation, Portal
 
 if TYPE_CHECKING:
+    from core.demo import Demo
     from core.provisioning.engine import Engine
 
 SOLUTIONS = ROOT / "data" / "solutions"
@@ -132,6 +134,7 @@ class Services:
     failures: FailureInsight
     scores: Scores
     cases: Cases
+    marks: Marks
     feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
@@ -153,6 +156,20 @@ class Services:
         """What the engine's process does beside the runs."""
         lease_s = self.settings.lease_s
         return (BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),)
+
+    def demo(self) -> "Demo":
+        """What fills an empty store with a demo; imported when it is asked for."""
+        from core.demo import Demo
+
+        return Demo(
+            self.store,
+            self.catalogue,
+            self.administration,
+            self.library,
+            self.step_context.diagnose,
+            self.settings.name_purge_s,
+            self.clock,
+        )
 
     def close(self) -> None:
         """Let go of the store and the platform's files; idempotent."""
@@ -236,6 +253,7 @@ def _wire(
         failures=FailureInsight(store, directory, catalogue),
         scores=Scores(store),
         cases=Cases(store, directory, settings),
+        marks=Marks(store),
         feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(

@@ -18,6 +18,7 @@ from core.commandline import (
     upkeep,
 )
 from core.commandline.catalogue import catalogue
+from core.commandline.demo import compact, demo
 from core.commandline.diagnosis import diagnose
 from core.commandline.failures import failures
 from core.commandline.matrix import matrix
@@ -90,8 +91,10 @@ def command() -> TyperGroup:
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)
     _add(program, "matrix", matrix)
+    _add(program, "demo", demo)
     _add(program, "worker", upkeep.worker)
     _add(program, "migrate", upkeep.migrate)
+    _add(program, "compact", compact)
     _add(program, "doctor", upkeep.doctor)
     found = typer.main.get_command(program)
     assert isinstance(found, TyperGroup)  # noqa: S101 - a program of several commands is a group

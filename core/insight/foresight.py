@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from core.insight.failures.grouping import FailureGroup
 from core.insight.failures.models import Failure
+from core.provisioning.kept_steps import steps_of
 from core.storage.store import Store
-from core.storage.tables import Run, RunStep
+from core.storage.tables import Run
 
 # The pages on which a cause is mended, the likeliest first.
 _INSTANCES, _SOLUTIONS = ("instances",), ("solutions",)
@@ -113,14 +114,14 @@ def scores(session: Session) -> tuple[Score, ...]:
 
 def _happened(session: Session, run_ids: list[str]) -> dict[str, list[tuple[str, str | None, str]]]:
     """By run, the state, the solution and the cause of each step that has ended."""
-    query = select(RunStep).where(
-        col(RunStep.run_id).in_(run_ids), col(RunStep.state).in_(("done", "failed"))
-    )
-    found: dict[str, list[tuple[str, str | None, str]]] = {}
-    for step in session.exec(query).all():
-        cause = str((step.error or {}).get("cause", "")) if step.state == "failed" else ""
-        found.setdefault(step.run_id, []).append((step.state, step.solution, cause))
-    return found
+    return {
+        run_id: [
+            (step.state, step.solution, str((step.error or {}).get("cause", "")) if step.error else "")
+            for step in steps
+            if step.state in {"done", "failed"}
+        ]
+        for run_id, steps in steps_of(session, run_ids).items()
+    }
 
 
 def _of_submit(

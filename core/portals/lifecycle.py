@@ -98,7 +98,7 @@ class Lifecycle:
             if latest.ended_at is None and part_of is ALONE:
                 return latest.id
             require_restartable(portal.state, latest)
-            first, done = going_on(session, latest)
+            first, done = going_on(session, latest, has_website=portal.website_id is not None)
             run = add_run(
                 session,
                 self._catalogue,

@@ -215,6 +215,7 @@ class Installation(Table, table=True):
     __table_args__ = (
         UniqueConstraint("instance", "solution", name="uq_installation_instance_solution"),
         one_of("state", "waiting", "installing", "installed", "install-failed"),
+        Index("ix_installation_state", "state", "ended_at", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -15,6 +15,7 @@ from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
+from core.insight.activity import BulkInsight
 from core.insight.cases import Cases
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
@@ -25,6 +26,9 @@ from core.insight.inventory import Estate, Inventory, Reconciliations
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
+from core.portals.bulk import BulkActions
+from core.portals.bulk.planning import Planner
+from core.portals.bulk.worker import BulkWorker
 from core.portals.domains import CustomDomains
 from core.portals.feature_notes import FeatureNotes
 from core.portals.installations import Installations
@@ -38,6 +42,7 @@ from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
 from core.provisioning.context import StepContext
 from core.provisioning.diagnosing import make_diagnose
+from core.provisioning.errands import Errand
 from core.settings import ROOT, Settings, read_settings
 from core.solutions.library import PackageLibrary
 from core.storage import schema
@@ -118,12 +123,14 @@ class Services:
     portals: Portals
     lifecycle: Lifecycle
     installations: Installations
+    bulk: BulkActions
     instances: Instances
     insight: Insight
     inventory: Inventory
     reconciliations: Reconciliations
     saved_views: SavedViews
     installation_insight: InstallationInsight
+    bulk_insight: BulkInsight
     failures: FailureInsight
     scores: Scores
     cases: Cases
@@ -138,12 +145,17 @@ class Services:
     def _engine(self) -> "Engine":
         from core.provisioning.engine import Engine
 
-        return Engine(self.settings, self.step_context)
+        return Engine(self.settings, self.step_context, self.errands())
 
     def engine(self) -> "Engine":
         """The engine of this process; made when it is first asked for, since it is slow to import."""
         self._nudge.engine = self._engine
         return self._engine
+
+    def errands(self) -> tuple[Errand, ...]:
+        """What the engine's process does beside the runs."""
+        lease_s = self.settings.lease_s
+        return (BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),)
 
     def demo(self) -> "Demo":
         """What fills an empty store with a demo; imported when it is asked for."""
@@ -206,6 +218,13 @@ def _wire(
     )
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     installation_insight = InstallationInsight(store, directory, library)
+
+    def language_name(lcid: int) -> str:
+        return _language_name(catalogue, lcid)
+
+    installations = Installations(
+        store, directory, platform, library, installation_insight, language_name, nudge, sleep
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -222,22 +241,15 @@ def _wire(
         lifecycle=Lifecycle(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
-        installations=Installations(
-            store,
-            directory,
-            platform,
-            library,
-            installation_insight,
-            lambda lcid: _language_name(catalogue, lcid),
-            nudge,
-            sleep,
-        ),
+        installations=installations,
+        bulk=BulkActions(store, Planner(store, directory, installations, language_name), nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings, estate),
         inventory=Inventory(estate, settings),
         reconciliations=Reconciliations(store, directory, platform),
         saved_views=SavedViews(store),
         installation_insight=installation_insight,
+        bulk_insight=BulkInsight(store, directory),
         failures=FailureInsight(store, directory, catalogue),
         scores=Scores(store),
         cases=Cases(store, directory, settings),

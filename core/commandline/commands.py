@@ -7,7 +7,16 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.commandline import applications, installations, instances, lifecycle, packages, portals, upkeep
+from core.commandline import (
+    applications,
+    bulk,
+    installations,
+    instances,
+    lifecycle,
+    packages,
+    portals,
+    upkeep,
+)
 from core.commandline.catalogue import catalogue
 from core.commandline.demo import compact, demo
 from core.commandline.diagnosis import diagnose
@@ -47,6 +56,17 @@ def command() -> TyperGroup:
         cancel=lifecycle.cancel,
         delete=lifecycle.delete,
         reset=lifecycle.reset,
+    )
+    _add_group(
+        group,
+        "bulk",
+        "Acts on many portals at once.",
+        restart=bulk.restart,
+        retry=bulk.retry,
+        rename=bulk.rename,
+        list=bulk.list_bulk,
+        show=bulk.show_bulk,
+        cancel=bulk.cancel,
     )
     for parent in (group, program):
         _add_group(

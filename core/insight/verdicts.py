@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from core.insight.history import History, history_of
 from core.insight.models import Verdict, VerdictState
+from core.storage.columns import unindexed
 from core.storage.tables import Portal, Run, RunStep
 
 # What portals are counted by, beside their verdict.
@@ -101,9 +102,9 @@ def _pace(limits: Limits, started_at: datetime | None, moved_at: datetime) -> Ve
 
 def limits_now(session: Session, now: datetime) -> tuple[Limits, ...]:
     """The limits of every template that has a portal's run under way."""
-    under_way = (
-        select(Run.template).where(col(Run.ended_at).is_(None), col(Run.portal_id).is_not(None)).distinct()
-    )
+    # Of the few that are open, not of all that have a portal.
+    has_portal = unindexed(col(Run.portal_id)).is_not(None)
+    under_way = select(Run.template).where(col(Run.ended_at).is_(None), has_portal).distinct()
     histories = [(template, history_of(session, template)) for template in session.exec(under_way).all()]
     return tuple(Limits(t, _before(now, h.stuck_s), _before(now, h.slow_s)) for t, h in histories)
 

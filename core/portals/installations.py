@@ -14,6 +14,7 @@ from core.insight.installations import InstallationInsight
 from core.platforms.port import Instance, Platform
 from core.portals import installation_rows as rows_of
 from core.portals.operations import finished
+from core.portals.part_of import ALONE, PartOf
 from core.portals.retries import ImportPlan, ImportPlans, PlannedItem, Wanted
 from core.provisioning import installations
 from core.provisioning.queries import imports_under_way
@@ -134,7 +135,9 @@ class Installations:
             self._library.manifest(name)  # raises NotFound, naming it
         return self._plans.plan(self._wanted_new(known, solutions, actor, language), actor.email)
 
-    def start(self, plan: ImportPlan, actor: Actor, *, kind: Kind, force: bool = False) -> StartedImports:
+    def start(
+        self, plan: ImportPlan, actor: Actor, *, kind: Kind, force: bool = False, part_of: PartOf = ALONE
+    ) -> StartedImports:
         """Carry out the plan that was shown: one run an instance, one import at a time.
 
         What would fail is refused, and runs only with `force`. The list is the plan's; what stands there by then counts
@@ -148,7 +151,7 @@ class Installations:
             chosen = [item for item in items if item.outlook != "fails" or force]
             # One that stands there is taken along where its row says otherwise: portals wait for its content.
             has_work = [i for i in chosen if i.outlook != "skipped" or i.wanted.installation_id is not None]
-            run_id = self._begin(slug, has_work, actor, kind, force=force)
+            run_id = self._begin(slug, has_work, actor, kind, force=force, part_of=part_of)
             if run_id is not None:
                 run_ids.append(run_id)
         self._nudge()
@@ -341,7 +344,14 @@ class Installations:
             ]
 
     def _begin(
-        self, slug: str, items: Sequence[PlannedItem], actor: Actor, kind: Kind, *, force: bool
+        self,
+        slug: str,
+        items: Sequence[PlannedItem],
+        actor: Actor,
+        kind: Kind,
+        *,
+        force: bool,
+        part_of: PartOf,
     ) -> str | None:
         """The run that does these; None where others have all of it in hand."""
         with self._store.writing() as session:
@@ -367,8 +377,9 @@ class Installations:
             )
             asked = [(item.wanted.solution, item.version) for item in items]
             installations.ask(session, run, asked, now)
-            details = {"solutions": [*imports], "force": force}
+            details = {"solutions": [*imports], "force": force, **part_of.note}
             session.add(self._event(actor, kind, slug, details, run.id))
+            part_of.record(session, run.id)
             return run.id
 
     def _event(

@@ -1,8 +1,9 @@
 """When a portal can be restarted, with what is done, and what becomes of its old website (R22, R23)."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from itertools import takewhile
-from typing import Any, cast, get_args
+from typing import Any, Protocol, cast, get_args
 
 from sqlmodel import Session
 
@@ -17,19 +18,35 @@ CHANGEABLE = ("name", "subdomain", "language", "administrator", "audience", "por
 _WEBSITE_FIRST: tuple[str, ...] = get_args(WebsiteFirst)
 
 
-def is_refused(run: Run) -> bool:
+class LatestRun(Protocol):
+    """A portal's latest run, as far as a restart is concerned."""
+
+    @property
+    def state(self) -> str:
+        """The run's state."""
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended; None while it is under way."""
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The error that it ended with."""
+
+
+def is_refused(run: LatestRun) -> bool:
     """Whether the run failed only because the platform refused solutions: retry (R25) is offered, not a restart."""
     return run.state == "failed" and (run.error or {}).get("kind") == "refused"
 
 
-def is_restartable(portal_state: str, run: Run) -> bool:
+def is_restartable(portal_state: str, run: LatestRun) -> bool:
     """Whether R22 is offered: the latest run broke or was cancelled."""
     return portal_state != "deleted" and run.state in ("failed", "cancelled") and not is_refused(run)
 
 
-def require_restartable(portal: Portal, latest: Run) -> None:
+def require_restartable(portal_state: str, latest: LatestRun) -> None:
     """Raise Conflict, which says why, where there is nothing to restart."""
-    if portal.state == "deleted":
+    if portal_state == "deleted":
         raise Conflict("The portal was deleted. Provision a new one.", field="id")
     if latest.ended_at is None:
         raise Conflict("A run of this portal is under way. Wait for its end, or cancel it first.", field="id")
@@ -48,7 +65,7 @@ def require_changeable(portal: Portal, latest: Run, new: Collection[str]) -> Non
         raise UrlImmutable(
             f"The URL of a provisioned portal never changes; '{portal.subdomain}' stays. Add a custom domain instead."
         )
-    require_restartable(portal, latest)
+    require_restartable(portal.state, latest)
     if portal.provisioned_at is not None:
         raise Conflict("The portal is provisioned: restart it with the values that it has.", field="id")
 

@@ -19,7 +19,9 @@ def total(session: Session, wanted: Predicate, view: View) -> tuple[int, bool]:
     """How many match, and whether it is exact: of more than 10,000 that only rows can tell, it is not."""
     if wanted.is_counted:
         return view.total(wanted), True
-    if searching.is_common(wanted) and wanted == replace(NOTHING, search=wanted.search, paced=wanted.paced):
+    if searching.is_common(wanted) and wanted == replace(
+        NOTHING, search=wanted.search, some=wanted.some, paced=wanted.paced
+    ):
         return COUNTED_EXACTLY, False
     some = sa.select(sa.literal(1)).where(*_clauses(wanted, view)).limit(COUNTED_EXACTLY + 1)
     number = session.connection().execute(sa.select(func.count()).select_from(some.subquery())).scalar_one()
@@ -33,17 +35,15 @@ def facets(
     if wanted.is_counted:
         return {facet: as_text(view.counts(wanted.but(facet), facet)) for facet in FACETS}, True
     rows, is_exact = _rows(session, wanted, most)
-    found: dict[str, dict[str, int]] = {}
-    for facet in FACETS:
-        own = wanted.but(facet)
-        others = [(number, own.choice(name)) for number, name in enumerate(FACETS)]
-        place = list(FACETS).index(facet)
-        counted: Counter[Any] = Counter()
-        for values, portals in rows.items():
-            if all(choice.has(values[number]) for number, choice in others):
-                counted[values[place]] += portals
-        found[facet] = as_text(counted)
-    return found, is_exact
+    given = [(number, wanted.choice(facet)) for number, facet in enumerate(FACETS)]
+    given = [(number, choice) for number, choice in given if not choice.is_all]
+    counted: list[Counter[Any]] = [Counter() for _ in FACETS]
+    for values, portals in rows.items():
+        against = [number for number, choice in given if not choice.has(values[number])]
+        # What only one facet's filter is against still counts in that facet.
+        for number in range(len(FACETS)) if not against else against if len(against) == 1 else ():
+            counted[number][values[number]] += portals
+    return {facet: as_text(found) for facet, found in zip(FACETS, counted, strict=True)}, is_exact
 
 
 def by_value(
@@ -73,8 +73,10 @@ def _rows(
 ) -> tuple[Counter[tuple[Any, ...]], bool]:
     """The tuples of values that the portals have which match but for the facets, and whether that is all of them."""
     columns = [col(column) for _, _, column in FACETS.values()]
-    bare = wanted if is_every_facet else _without_choices(wanted)
-    query = sa.select(col(Portal.id), *columns).where(*bare.clauses())
+    bare = wanted if is_every_facet else replace(wanted, choices={})
+    if most is not None and wanted.some is not None:
+        bare = bare.found(wanted.some)  # of very many those that were found first
+    query = sa.select(col(Portal.id), *columns).where(*bare.clauses(None if bare.ids is None else ()))
     rows = session.connection().execute(query if most is None else query.limit(most + 1)).all()
     place = list(FACETS).index("verdict")
     found: Counter[tuple[Any, ...]] = Counter()
@@ -82,13 +84,7 @@ def _rows(
         paced = wanted.paced.get(portal_id)
         values[place] = (values[place] or "") if paced is None else paced.verdict
         found[tuple(values)] += 1
-    return found, most is None or len(rows) <= most
-
-
-def _without_choices(wanted: Predicate) -> Predicate:
-    for facet in list(wanted.choices):
-        wanted = wanted.but(facet)
-    return wanted
+    return found, most is None or (len(rows) <= most and wanted.some is None)
 
 
 def _clauses(wanted: Predicate, view: View) -> list[Any]:

@@ -5,7 +5,7 @@ snapshot of the session that asks: the folded counts up to its epoch, every chan
 follow the clock.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
@@ -37,13 +37,12 @@ class _Values:
     all: list[Any] = field(default_factory=list)
     numbers: dict[Any, int] = field(default_factory=dict)
 
-    def number(self, value: Any) -> int:
-        """The value's number; a new one where it is new."""
-        found = self.numbers.get(value)
-        if found is None:
-            found = self.numbers[value] = len(self.all)
+    def numbered(self, column: Sequence[Any]) -> Codes:
+        """The numbers of these values; new ones where they are new."""
+        for value in set(column) - self.numbers.keys():
+            self.numbers[value] = len(self.all)
             self.all.append(value)
-        return found
+        return np.fromiter(map(self.numbers.__getitem__, column), np.int64, len(column))
 
 
 @dataclass(frozen=True)
@@ -94,18 +93,15 @@ class Cube:
         return base
 
     def _with(self, before: Base, session: Session, latest: int) -> Base:
-        columns = [getattr(PortalCount, name) for name in _BITS]
-        query = sa.select(*columns, PortalCount.portals).where(col(PortalCount.epoch) > before.epoch)  # type: ignore[call-overload]
+        query = sa.select(*(getattr(PortalCount, name) for name in _BITS), PortalCount.portals).where(
+            col(PortalCount.epoch) > before.epoch
+        )  # type: ignore[call-overload]
         rows = session.connection().execute(query).all()
-        numbers = [self._values[name].number for name in _BITS]
-        shifts = list(_SHIFTS.values())
-        keys = np.fromiter(
-            (sum(n(v) << s for n, v, s in zip(numbers, row, shifts, strict=False)) for row in rows),
-            np.int64,
-            len(rows),
-        )
-        portals = np.fromiter((row[-1] for row in rows), np.int64, len(rows))
-        return _merged(before, keys, portals, latest)
+        keys = np.zeros(len(rows), np.int64)
+        *columns, portals = zip(*rows, strict=True) if rows else [()] * (len(_BITS) + 1)
+        for name, column in zip(_BITS, columns, strict=True):
+            keys |= self._values[name].numbered(column) << _SHIFTS[name]
+        return _merged(before, keys, np.array(portals, np.int64), latest)
 
     def _changes(self, session: Session) -> list[tuple[Mapping[str, Any], int]]:
         columns = [getattr(PortalCountChange, name) for name in DIMENSIONS]

@@ -20,8 +20,8 @@ def trials_ending(
     ends = [began + timedelta(days=days) for days in within]
     sums = [func.coalesce(func.sum(sa.case((col(Portal.created_at) <= end, 1), else_=0)), 0) for end in ends]
     query = sa.select(*sums).where(
-        col(Portal.type) == sa.literal_column("'trial'"),
-        col(Portal.state) != sa.literal_column("'deleted'"),
+        col(Portal.type) == "trial",
+        col(Portal.state) != "deleted",
         col(Portal.created_at) > began,
         col(Portal.created_at) <= max(ends),
         *_seen(seen),

@@ -73,6 +73,9 @@ class Predicate:
     ids: tuple[int, ...] | None  # of these portals only: those selected, or all that hold the text
     search: str  # folded; '' for none
     paced: Mapping[int, Paced] = field(repr=False)
+    some: tuple[int, ...] | None = field(
+        default=None, repr=False
+    )  # of very many that hold the text, the first found
 
     def choice(self, facet: str) -> Choice:
         """The values of the facet that match and that the actor may see."""

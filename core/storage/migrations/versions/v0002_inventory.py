@@ -81,7 +81,6 @@ PARTIAL_INDEXES = {
     "ix_portal_cause": ("last_cause IS NOT NULL", ["last_cause", "created_at", "id"]),
     "ix_portal_last_run": ("last_run_at IS NOT NULL", ["last_run_at", "id"]),
     "ix_portal_provisioned": ("provisioned_at IS NOT NULL", ["provisioned_at", "id"]),
-    "ix_portal_trial": ("type = 'trial' AND state <> 'deleted'", ["created_at", "instance"]),
     "ix_portal_version": ("package_version IS NOT NULL", ["package_version", "created_at", "id"]),
 }
 _CODE_POINTS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
@@ -99,6 +98,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("executor_id", sa.String(), nullable=True),
         sa.CheckConstraint("act IN ('restart', 'retry', 'rename')", name="ck_act_known"),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -166,6 +166,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("portal_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=True),
+        sa.Column("after", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("run_id", sa.String(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -197,7 +199,13 @@ def upgrade() -> None:
     op.create_index("ix_portal_audience", "portal", ["audience", "created_at", "id"], unique=False)
     op.create_index("ix_portal_language", "portal", ["language", "created_at", "id"], unique=False)
     op.create_index("ix_portal_template", "portal", ["template", "created_at", "id"], unique=False)
-    op.create_index("ix_portal_type", "portal", ["type", "created_at", "id"], unique=False)
+    op.create_index(
+        "ix_portal_type", "portal", ["type", "created_at", "id", "state", "instance"], unique=False
+    )
+    op.drop_index("ix_portal_created", table_name="portal")
+    op.create_index(
+        "ix_portal_created", "portal", ["created_at", "id", "has_failed", "instance"], unique=False
+    )
     op.create_index("ix_portal_verdict", "portal", ["verdict", "created_at", "id"], unique=False)
     _index()
     _fill()

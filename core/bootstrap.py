@@ -17,12 +17,14 @@ from core.hosting.host import Host
 from core.hosting.probe import Probe
 from core.insight.activity import BulkInsight
 from core.insight.cases import Cases
+from core.insight.cut_names import names_of
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
-from core.insight.marks import Marks
 from core.insight.installations import InstallationInsight
 from core.insight.inventory import Estate, Inventory, Reconciliations
+from core.insight.marks import Marks
+from core.insight.trends import TrendInsight
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -132,6 +134,7 @@ class Services:
     installation_insight: InstallationInsight
     bulk_insight: BulkInsight
     failures: FailureInsight
+    trends: TrendInsight
     scores: Scores
     cases: Cases
     marks: Marks
@@ -225,6 +228,7 @@ def _wire(
     installations = Installations(
         store, directory, platform, library, installation_insight, language_name, nudge, sleep
     )
+    names = names_of(catalogue, directory)
     return Services(
         settings=settings,
         clock=clock,
@@ -250,7 +254,8 @@ def _wire(
         saved_views=SavedViews(store),
         installation_insight=installation_insight,
         bulk_insight=BulkInsight(store, directory),
-        failures=FailureInsight(store, directory, catalogue),
+        failures=FailureInsight(store, directory, names),
+        trends=TrendInsight(store, directory, names),
         scores=Scores(store),
         cases=Cases(store, directory, settings),
         marks=Marks(store),

@@ -24,6 +24,7 @@ from core.commandline.failures import failures
 from core.commandline.matrix import matrix
 from core.commandline.parsing import Command
 from core.commandline.provision import provision
+from core.commandline.trends import trends
 
 
 @cache
@@ -90,6 +91,7 @@ def command() -> TyperGroup:
     )
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)
+    _add(program, "trends", trends)
     _add(program, "matrix", matrix)
     _add(program, "demo", demo)
     _add(program, "worker", upkeep.worker)

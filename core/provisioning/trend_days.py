@@ -40,6 +40,7 @@ SHORTEST_S, GROWTH = 0.01, 1.05
 MANY = 2000  # notes that may stand unfolded
 _AT_ONCE = 5000
 _LOCK = "trend-days"
+_PENDING: Any = sa.inspect(TrendPending).local_table
 Key = tuple[str, str, date, str, str, int]  # instance, cut, day, key, measure, bucket
 
 
@@ -139,7 +140,7 @@ def added_up(notes: Iterable[Note | TrendPending | Any]) -> dict[Key, list[float
 def fold(store: Store, least: int = 1) -> int:
     """Add what is noted to the daily sums, where at least so many notes stand; how many were added. Idempotent."""
     with store.reading() as session:
-        offset = sa.select(TrendPending.id).order_by(TrendPending.id).offset(least - 1).limit(1)
+        offset = sa.select(_PENDING.c.id).order_by(_PENDING.c.id).offset(least - 1).limit(1)
         if session.connection().execute(offset).first() is None:
             return 0
     folded = 0
@@ -154,12 +155,11 @@ def _fold_some(store: Store) -> int:
     with store.writing() as session:
         store.queue_up(session, _LOCK)
         connection = session.connection()
-        table = sa.inspect(TrendPending).local_table
-        rows = connection.execute(sa.select(table).order_by(table.c.id).limit(_AT_ONCE)).all()
+        rows = connection.execute(sa.select(_PENDING).order_by(_PENDING.c.id).limit(_AT_ONCE)).all()
         if not rows:
             return 0
         # By number, one by one: a lower one can still come from a transaction that is under way.
-        gone = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
+        gone = sa.delete(_PENDING).where(_PENDING.c.id == sa.bindparam("gone"))
         connection.execute(gone, [{"gone": row.id} for row in rows])
         add(session, added_up(rows))
         return len(rows)

@@ -95,6 +95,14 @@ RUN_STATES = {
     "failed": _FAILED,
     "cancelled": _CANCELLED,
 }
+# Where a cause of failures is in its life.
+LIVES = {
+    "new": State("New", "fiber_new", "blue"),
+    "ongoing": State("Ongoing", "error", "red"),
+    "escalating": State("Escalating", "trending_up", "red"),
+    "regressed": State("Regressed", "undo", "orange"),
+    "resolved": State("Resolved", "check_circle", "green"),
+}
 APPLICATION_STATES = {
     "not-configured": _NOT_CONFIGURED,
     "configured": State("Configured", "check_circle", "green"),

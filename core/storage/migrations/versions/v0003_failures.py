@@ -147,6 +147,10 @@ def upgrade() -> None:
     )
     op.add_column("run", sa.Column("steps_kept", sa.JSON(none_as_null=True), nullable=True))
     op.create_index("ix_installation_state", "installation", ["state", "ended_at", "id"], unique=False)
+    changes = sa.text("act IN ('change-instance', 'add-package', 'withdraw-package')")
+    op.create_index(
+        "ix_event_change", "event", ["at"], unique=False, sqlite_where=changes, postgresql_where=changes
+    )
     rows = [*_refused(), *_broken()]
     if rows:
         op.get_bind().execute(_FAILURE.insert(), rows)

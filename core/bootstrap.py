@@ -20,9 +20,9 @@ from core.insight.cases import Cases
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
-from core.insight.marks import Marks
 from core.insight.installations import InstallationInsight
 from core.insight.inventory import Estate, Inventory, Reconciliations
+from core.insight.marks import Marks
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -37,9 +37,11 @@ from core.portals.licences import Licences
 from core.portals.lifecycle import Lifecycle
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
+from core.portals.retries import ImportPlans
 from core.portals.saved_views import SavedViews
 from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
+from core.portals.uploads import Uploads
 from core.provisioning.context import StepContext
 from core.provisioning.diagnosing import make_diagnose
 from core.provisioning.errands import Errand
@@ -67,8 +69,8 @@ class LibraryPackages:
         return str(self.library.manifest(unique_name).version)
 
     def zip_bytes(self, unique_name: str) -> bytes:
-        """The solution's zip."""
-        return self.library.get(unique_name).to_zip_bytes()
+        """The solution's zip, sound or not: the platform is the judge."""
+        return self.library.zip_bytes(unique_name)
 
     def needs(self, unique_name: str) -> tuple[tuple[str, str | None], ...]:
         """What the solution's manifest needs, each with its lowest version; None where any will do."""
@@ -123,6 +125,7 @@ class Services:
     portals: Portals
     lifecycle: Lifecycle
     installations: Installations
+    uploads: Uploads
     bulk: BulkActions
     instances: Instances
     insight: Insight
@@ -222,8 +225,14 @@ def _wire(
     def language_name(lcid: int) -> str:
         return _language_name(catalogue, lcid)
 
+    plans = ImportPlans(
+        directory,
+        library,
+        language_name,
+        lambda lcid: catalogue.language(lcid).code if catalogue.is_supported(lcid) else "",
+    )
     installations = Installations(
-        store, directory, platform, library, installation_insight, language_name, nudge, sleep
+        store, directory, platform, library, installation_insight, plans, nudge, sleep
     )
     return Services(
         settings=settings,
@@ -242,6 +251,7 @@ def _wire(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
         installations=installations,
+        uploads=Uploads(store, directory, library, installations),
         bulk=BulkActions(store, Planner(store, directory, installations, language_name), nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings, estate),

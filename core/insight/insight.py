@@ -1,6 +1,5 @@
 """What people look at: portals, runs, licences. Reads only."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core.access import Actor
 from core.catalogue import Catalogue
-from core.diagnosis import load_diagnoser
+from core.diagnosis import Diagnoser, find_diagnoser
 from core.directory.directory import Directory
 from core.errors import InvalidValue, NotFound, PortalNotForAudience
 from core.insight.failures import now
@@ -149,7 +149,9 @@ class FailureInsight:
             return None
         try:
             if by == "cause":
-                return load_diagnoser().record(key).title
+                rules = find_diagnoser()
+                # Where a record is wrong no title is known: the cause's own name says it.
+                return rules.record(key).title if isinstance(rules, Diagnoser) else str(key)
             if by == "portal":
                 return self._catalogue.portal(key).name
             if by == "instance":

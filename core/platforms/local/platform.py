@@ -110,7 +110,8 @@ class LocalPlatform:
             found = read_operation(connection, key)
         if found is None:
             raise NotFound(
-                f"{instance} knows no operation '{key[:80]}'.", details={"instance": instance, "key": key}
+                f"{instance} knows no operation '{key[:80]}'. Begin it again.",
+                details={"instance": instance, "key": key},
             )
         return found
 
@@ -231,7 +232,8 @@ class LocalPlatform:
             website = websites.find(connection, website_id)
             if website is None:
                 raise NotFound(
-                    f"{instance} has no website '{website_id[:60]}'.", details={"website_id": website_id}
+                    f"{instance} has no website '{website_id[:60]}'. Restart the provisioning of its portal.",
+                    details={"website_id": website_id},
                 )
             files, origins = content.read_files(connection, website, self._tenant.directory)
             return SiteFiles(

@@ -15,12 +15,19 @@ from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
-from core.insight.activity import BulkInsight
+from core.insight.activity import BulkInsight, LatestEvents
 from core.insight.cases import Cases
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
+from core.notices import channels
+from core.notices.addresses import Reach
+from core.notices.delivery import Delivery
+from core.notices.look import Look
+from core.notices.reading import SentNotices
+from core.notices.subscriptions import Notifications
+from core.notices.worker import NoticeWorker
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -120,10 +127,13 @@ class Services:
     lifecycle: Lifecycle
     installations: Installations
     bulk: BulkActions
+    notifications: Notifications
+    sent_notices: SentNotices
     instances: Instances
     insight: Insight
     installation_insight: InstallationInsight
     bulk_insight: BulkInsight
+    events: LatestEvents
     failures: FailureInsight
     scores: Scores
     cases: Cases
@@ -147,7 +157,15 @@ class Services:
     def errands(self) -> tuple[Errand, ...]:
         """What the engine's process does beside the runs."""
         lease_s = self.settings.lease_s
-        return (BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),)
+        return (
+            BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),
+            NoticeWorker(
+                self.store,
+                Look(self.store, self.directory, self.settings),
+                Delivery(self.store, self.directory, channels.send, _reach(self.settings), self.clock),
+                self.settings,
+            ),
+        )
 
     def close(self) -> None:
         """Let go of the store and the platform's files; idempotent."""
@@ -219,11 +237,14 @@ def _wire(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
         installations=installations,
+        notifications=Notifications(store, directory, channels.send, _reach(settings), nudge),
+        sent_notices=SentNotices(store, directory),
         bulk=BulkActions(store, Planner(store, directory, installations, language_name), nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings),
         installation_insight=installation_insight,
         bulk_insight=BulkInsight(store, directory),
+        events=LatestEvents(store, directory),
         failures=FailureInsight(store, directory, catalogue),
         scores=Scores(store),
         cases=Cases(store, directory, settings),
@@ -251,6 +272,11 @@ def fill_store(clock: Clock) -> schema.Fill:
         connection.execute(insert(Application), licences.sample_tenant(clock()))
 
     return fill
+
+
+def _reach(settings: Settings) -> Reach:
+    """Where notifications may be sent to."""
+    return Reach(tuple(host.strip().casefold() for host in settings.notice_hosts.split(",") if host.strip()))
 
 
 def _language_name(catalogue: Catalogue, lcid: int) -> str:

@@ -2,9 +2,10 @@
 
 from core.insight.activity.bulk import BulkInsight
 from core.insight.activity.events import ActivityEvent, EventFilter, EventPage, LatestEvents
-from core.insight.activity.models import BulkItemPage, BulkItemReport, BulkSummary
+from core.insight.activity.models import ITEM_STATES, BulkItemPage, BulkItemReport, BulkSummary
 
 __all__ = [
+    "ITEM_STATES",
     "ActivityEvent",
     "BulkInsight",
     "BulkItemPage",

@@ -14,6 +14,7 @@ from core.commandline import (
     instances,
     inventory,
     lifecycle,
+    notifications,
     packages,
     portals,
     upkeep,
@@ -91,6 +92,15 @@ def command() -> TyperGroup:
         install=installations.install,
         retry=installations.retry,
         uninstall=installations.uninstall,
+    )
+    _add_group(
+        program,
+        "notifications",
+        "What you want to be told, and where.",
+        list=notifications.list_notifications,
+        add=notifications.add,
+        remove=notifications.remove,
+        test=notifications.try_out,
     )
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)

@@ -7,8 +7,18 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.commandline import applications, installations, instances, lifecycle, packages, portals, upkeep
+from core.commandline import (
+    applications,
+    bulk,
+    installations,
+    instances,
+    lifecycle,
+    packages,
+    portals,
+    upkeep,
+)
 from core.commandline.catalogue import catalogue
+from core.commandline.demo import compact, demo
 from core.commandline.diagnosis import diagnose
 from core.commandline.failures import failures
 from core.commandline.matrix import matrix
@@ -47,6 +57,17 @@ def command() -> TyperGroup:
         delete=lifecycle.delete,
         reset=lifecycle.reset,
     )
+    _add_group(
+        group,
+        "bulk",
+        "Acts on many portals at once.",
+        restart=bulk.restart,
+        retry=bulk.retry,
+        rename=bulk.rename,
+        list=bulk.list_bulk,
+        show=bulk.show_bulk,
+        cancel=bulk.cancel,
+    )
     for parent in (group, program):
         _add_group(
             parent,
@@ -70,8 +91,10 @@ def command() -> TyperGroup:
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)
     _add(program, "matrix", matrix)
+    _add(program, "demo", demo)
     _add(program, "worker", upkeep.worker)
     _add(program, "migrate", upkeep.migrate)
+    _add(program, "compact", compact)
     _add(program, "doctor", upkeep.doctor)
     found = typer.main.get_command(program)
     assert isinstance(found, TyperGroup)  # noqa: S101 - a program of several commands is a group

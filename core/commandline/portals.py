@@ -46,7 +46,11 @@ def list_portals(
     _require_known("state", state, STATES)
     _require_known("verdict", verdict, VERDICTS)
     wanted = PortalFilter(
-        tuple(state or ()), tuple(verdict or ()), tuple(instance or ()), tuple(portal or ()), search
+        states=tuple(state or ()),
+        verdicts=tuple(verdict or ()),
+        instances=tuple(instance or ()),
+        portals=tuple(portal or ()),
+        search=search,
     )
     with opened() as services:
         _require_there(services, wanted)

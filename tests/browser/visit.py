@@ -37,6 +37,23 @@ _HIDDEN_PX = """() => Math.max(
     .map(element => element.scrollHeight - element.clientHeight))"""
 _WEARS = """scheme =>
     getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === scheme"""
+# Whatever opens or closes has come to rest: no animation that ends is under way, and the page keeps its height for five
+# frames. Gives up after five seconds: whoever asks then sees the page as it is.
+_AT_REST = """() => new Promise(done => {
+    const end = performance.now() + 5000;
+    const moves = () => document.getAnimations().some(
+        one => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
+    const height = () => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain],[data-testid=stDialog]")]
+        .map(element => element.scrollHeight).join();
+    let before = height(), still = 0;
+    const look = () => {
+        const now = height();
+        still = now === before && !moves() ? still + 1 : 0;
+        before = now;
+        still >= 5 || performance.now() > end ? done() : requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})"""
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -120,13 +137,13 @@ class Visit:
     def make_tall(self) -> None:
         """Make the viewport taller than the page: axe and pictures stop where Streamlit's <main> scrolls."""
         for _ in range(5):  # a taller page may lay itself out anew
+            self.page.evaluate(_AT_REST)
             hidden_px = int(self.page.evaluate(_HIDDEN_PX))
             if hidden_px <= 0:
                 return
             size = self.page.viewport_size
             assert size
             self.page.set_viewport_size({"width": size["width"], "height": size["height"] + hidden_px})
-            self.page.evaluate(_TWO_FRAMES)
         raise AssertionError("The page grows with the window: some of it is out of sight still.")
 
     def picture(self, name: str) -> Path:

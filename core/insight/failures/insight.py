@@ -9,19 +9,20 @@ from sqlmodel import Session
 
 from core.access import Actor
 from core.catalogue import Catalogue
-from core.diagnosis import load_diagnoser
+from core.diagnosis import Diagnoser, find_diagnoser
 from core.directory.directory import Directory
 from core.errors import InvalidValue, NotFound, PortalNotForAudience
 from core.insight.failures import now
-from core.insight.failures.history import failures
 from core.insight.failures.models import CUTS, Failure, FailureFilter, FailureList, FailureTally
 from core.insight.failures.work import Work, work
+from core.storage.failure_tables import Failure as Kept
 from core.storage.store import Store
 
 VISIBILITY_AGE_S = 30
 MOST = 2000  # of each kind; a page groups them
 MOST_DAYS = 36_500
 _COLUMN = {"portal": "template"}
+_KEPT = sa.inspect(Kept).local_table
 
 
 class FailureInsight:
@@ -83,22 +84,21 @@ class FailureInsight:
         )
 
     def _tally_query(self, by: str, visible: frozenset[str] | None, days: int | None) -> Any:
-        ever = failures()
-        key = ever.c[_COLUMN.get(by, by)]
+        key = _KEPT.c[_COLUMN.get(by, by)]
         is_in, was_before = sa.true(), sa.false()
         if days is not None:
             since = self._store.clock() - timedelta(days=days)
             before = since - timedelta(days=days)
-            is_in = ever.c.failed_at >= since
-            was_before = (ever.c.failed_at >= before) & (ever.c.failed_at < since)
+            is_in = _KEPT.c.failed_at >= since
+            was_before = (_KEPT.c.failed_at >= before) & (_KEPT.c.failed_at < since)
         query = sa.select(
             key.label("key"),
             _count(is_in).label("failures"),
-            _count(is_in & ever.c.healed_at.is_not(None)).label("healed"),
+            _count(is_in & _KEPT.c.healed_at.is_not(None)).label("healed"),
             _count(was_before).label("previous"),
         )
         if visible is not None:
-            query = query.where(ever.c.instance.in_(visible))
+            query = query.where(_KEPT.c.instance.in_(visible))
         return (
             query.where(is_in | was_before)
             .group_by(key)
@@ -109,23 +109,22 @@ class FailureInsight:
         self, session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
     ) -> list[Failure]:
         """Those that were fixed since."""
-        ever = failures()
-        query = sa.select(ever).where(ever.c.healed_at.is_not(None))
+        query = sa.select(_KEPT).where(_KEPT.c.healed_at.is_not(None))
         if visible is not None:
-            query = query.where(ever.c.instance.in_(visible))
+            query = query.where(_KEPT.c.instance.in_(visible))
         chosen = (
-            (ever.c.instance, wanted.instances),
-            (ever.c.template, wanted.portals),
-            (ever.c.solution, wanted.solutions),
-            (ever.c.cause, wanted.causes),
+            (_KEPT.c.instance, wanted.instances),
+            (_KEPT.c.template, wanted.portals),
+            (_KEPT.c.solution, wanted.solutions),
+            (_KEPT.c.cause, wanted.causes),
         )
         for column, values in chosen:
             query = query.where(column.in_(values)) if values else query
         if wanted.failed_after is not None:
-            query = query.where(ever.c.failed_at >= wanted.failed_after)
+            query = query.where(_KEPT.c.failed_at >= wanted.failed_after)
         if wanted.failed_before is not None:
-            query = query.where(ever.c.failed_at < wanted.failed_before)
-        rows = session.connection().execute(query.order_by(ever.c.last_at.desc()).limit(most)).all()
+            query = query.where(_KEPT.c.failed_at < wanted.failed_before)
+        rows = session.connection().execute(query.order_by(_KEPT.c.last_at.desc()).limit(most)).all()
         return [
             Failure(
                 kind=row.kind,
@@ -150,7 +149,9 @@ class FailureInsight:
             return None
         try:
             if by == "cause":
-                return load_diagnoser().record(key).title
+                rules = find_diagnoser()
+                # Where a record is wrong no title is known: the cause's own name says it.
+                return rules.record(key).title if isinstance(rules, Diagnoser) else str(key)
             if by == "portal":
                 return self._catalogue.portal(key).name
             if by == "instance":

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import ClassVar
@@ -13,8 +13,10 @@ from sqlmodel import col, select
 from core.provisioning import leases
 from core.provisioning.context import StepContext
 from core.provisioning.engine import workflow
+from core.provisioning.engine.errands import ErrandThreads
 from core.provisioning.engine.executor import Executor
 from core.provisioning.engine.library import Library
+from core.provisioning.errands import Errand
 from core.provisioning.steps import Steps
 from core.settings import Settings
 from core.storage.tables import Run
@@ -31,7 +33,9 @@ class Engine:
     _running: ClassVar["Engine | None"] = None
     _one_at_a_time = threading.Lock()
 
-    def __init__(self, settings: Settings, context: StepContext) -> None:
+    def __init__(self, settings: Settings, context: StepContext, errands: Sequence[Errand] = ()) -> None:
+        self._errands = errands
+        self._at_work: ErrandThreads | None = None
         self._settings = settings
         self._context = context
         self._store = context.store
@@ -90,12 +94,17 @@ class Engine:
             self.stop()
 
     def nudge(self) -> None:
-        """Look for queued runs now."""
+        """Look for queued runs and other work now."""
         if self._executor is not None:
             self._executor.wake()
+        if self._at_work is not None:
+            self._at_work.wake()
 
     def is_idle(self) -> bool:
-        """Whether no run is under way or queued anywhere on this store, and nobody's runs wait for adoption."""
+        """Whether no run is under way or queued anywhere on this store, and nobody's work waits for adoption."""
+        # Errands first: what they do can queue runs.
+        if not all(errand.is_idle() for errand in self._errands):
+            return False
         with self._store.reading() as session:
             if session.exec(select(Run.id).where(col(Run.ended_at).is_(None)).limit(1)).first() is not None:
                 return False
@@ -119,8 +128,10 @@ class Engine:
     def _live(self, executor: Executor, started: "Future[None]") -> None:
         steps = Steps(self._context)
         workflow.use(steps)
+        errands = self._at_work = ErrandThreads(self._errands, executor.id)
 
         def launched() -> None:
+            errands.start()
             if not started.done():
                 started.set_result(None)
 
@@ -129,6 +140,7 @@ class Engine:
                 # Whoever is adopted meanwhile leaves the loop, which cancels the tasks: others do them now.
                 runner.run(executor.live(launched))
         finally:
+            errands.stop()
             steps.close()
             executor.end()
             workflow.use(None)

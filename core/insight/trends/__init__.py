@@ -1,0 +1,1 @@
+"""Is it getting better? Failures over time, from daily sums."""

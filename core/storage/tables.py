@@ -8,35 +8,47 @@ from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, func
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from core.storage.columns import UtcDateTime
+from core.storage.columns import CodePoints, UtcDateTime
+
+# What changes what runs meet: marked in the trends.
+_IS_CHANGE = sa.text("act IN ('change-instance', 'add-package', 'withdraw-package')")
 
 
 class Table(SQLModel, registry=registry()):
     """The base of ours: a registry of its own, so that a hot reload does not define a table twice."""
 
 
-def _time(nullable: bool = True) -> Any:
+def time_column(nullable: bool = True) -> Any:
+    """A time in UTC."""
     return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable))
 
 
-def _json() -> Any:
+def json_column() -> Any:
+    """Plain values, or nothing."""
     return Field(default=None, sa_column=Column(sa.JSON(none_as_null=True), nullable=True))
 
 
-def _one_of(column: str, *values: str) -> CheckConstraint:
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """The column holds one of these and nothing else."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"ck_{column}_known")
+
+
+def _where(name: str, condition: str, *columns: str) -> Index:
+    """An index of the rows for which the condition holds."""
+    held = sa.text(condition)
+    return Index(name, *columns, sqlite_where=held, postgresql_where=held)
 
 
 class Application(Table, table=True):
     """A licence (R4, R6): a *Portal Add-On* row, configured once a portal has it."""
 
     __tablename__ = "application"
-    __table_args__ = (_one_of("type", "trial", "production"),)
+    __table_args__ = (one_of("type", "trial", "production"),)
 
     id: int | None = Field(default=None, primary_key=True)
     type: str
-    created_at: datetime = _time(nullable=False)
+    created_at: datetime = time_column(nullable=False)
     portal_id: int | None = Field(default=None, foreign_key="portal.id", unique=True)
 
 
@@ -58,17 +70,26 @@ class Portal(Table, table=True):
     state: str
     verdict: str | None = None
     created_by: str
-    created_at: datetime = _time(nullable=False)
-    changed_at: datetime = _time(nullable=False)
-    provisioned_at: datetime | None = _time()
-    live_at: datetime | None = _time()
-    deleted_at: datetime | None = _time()
+    created_at: datetime = time_column(nullable=False)
+    changed_at: datetime = time_column(nullable=False)
+    provisioned_at: datetime | None = time_column()
+    live_at: datetime | None = time_column()
+    deleted_at: datetime | None = time_column()
     website_id: str | None = None
     # Part of every operation key for this portal's website; a new one whenever the website is deleted.
     key: str = Field(max_length=32)
+    # What lists show of its runs without reading them; written where a run ends.
+    package_version: str | None = None  # of its own solution, as it was last brought
+    has_failed: bool = False  # ever
+    last_run_at: datetime | None = time_column()
+    last_cause: str | None = None  # of its latest failure, healed or not
+    last_error: str | None = Field(default=None, max_length=300)
+    # Folded and compared by code points: what lists are sorted by, and what a search looks into (`storage.search_text`).
+    name_folded: str = Field(default="", sa_column=Column(CodePoints, nullable=False, server_default=""))
+    search_text: str = Field(default="", sa_column=Column(CodePoints, nullable=False, server_default=""))
 
     __table_args__ = (
-        _one_of("state", "configuring", "provisioned", "provisioning-failed", "deleted"),
+        one_of("state", "configuring", "provisioned", "provisioning-failed", "deleted"),
         CheckConstraint("subdomain = lower(subdomain)", name="ck_portal_subdomain_lower"),
         # R10, in every case and under a race.
         Index(
@@ -78,9 +99,24 @@ class Portal(Table, table=True):
             sqlite_where=sa.text("state <> 'deleted'"),
             postgresql_where=sa.text("state <> 'deleted'"),
         ),
-        Index("ix_portal_state", "state", "id"),
-        Index("ix_portal_instance", "instance", "id"),
-        Index("ix_portal_created", "created_at", "id"),
+        Index("ix_portal_state", "state", "created_at", "id"),
+        Index("ix_portal_verdict", "verdict", "created_at", "id"),
+        Index("ix_portal_instance", "instance", "created_at", "id"),
+        Index("ix_portal_template", "template", "created_at", "id"),
+        Index("ix_portal_audience", "audience", "created_at", "id"),
+        Index("ix_portal_language", "language", "created_at", "id"),
+        # With what the figures of trials and of days ask for: read without their rows.
+        Index("ix_portal_type", "type", "created_at", "id", "state", "instance"),
+        Index("ix_portal_created", "created_at", "id", "has_failed", "instance"),
+        Index("ix_portal_administrator", "administrator", "created_at", "id"),
+        Index("ix_portal_created_by", "created_by", "created_at", "id"),
+        Index("ix_portal_name", "name_folded", "id"),
+        Index("ix_portal_subdomain", "subdomain", "id"),
+        Index("ix_portal_changed", "changed_at", "id"),
+        _where("ix_portal_provisioned", "provisioned_at IS NOT NULL", "provisioned_at", "id"),
+        _where("ix_portal_last_run", "last_run_at IS NOT NULL", "last_run_at", "id"),
+        _where("ix_portal_cause", "last_cause IS NOT NULL", "last_cause", "created_at", "id"),
+        _where("ix_portal_version", "package_version IS NOT NULL", "package_version", "created_at", "id"),
     )
 
 
@@ -92,7 +128,7 @@ class ReleasedSubdomain(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     subdomain: str = Field(index=True)
     portal_id: int = Field(foreign_key="portal.id")
-    free_at: datetime = _time(nullable=False)
+    free_at: datetime = time_column(nullable=False)
 
 
 class TermsAcceptance(Table, table=True):
@@ -105,7 +141,7 @@ class TermsAcceptance(Table, table=True):
     run_id: str = Field(foreign_key="run.id")
     version: str
     accepted_by: str
-    accepted_at: datetime = _time(nullable=False)
+    accepted_at: datetime = time_column(nullable=False)
 
 
 class Run(Table, table=True):
@@ -117,8 +153,8 @@ class Run(Table, table=True):
     __tablename__ = "run"
     __table_args__ = (
         UniqueConstraint("portal_id", "number", name="uq_run_portal_number"),
-        _one_of("state", "queued", "running", "waiting", "succeeded", "failed", "cancelled"),
-        _one_of("kind", "provision", "restart", "change", "heal", "install", "retry"),
+        one_of("state", "queued", "running", "waiting", "succeeded", "failed", "cancelled"),
+        one_of("kind", "provision", "restart", "change", "heal", "install", "retry"),
         Index(
             "ix_run_open",
             "state",
@@ -146,20 +182,22 @@ class Run(Table, table=True):
     values: dict[str, Any] = Field(sa_column=Column(sa.JSON, nullable=False))
     based_on: str | None = Field(default=None, foreign_key="run.id")
     from_position: int = 0
-    created_at: datetime = _time(nullable=False)
-    started_at: datetime | None = _time()
-    ended_at: datetime | None = _time()
-    moved_at: datetime | None = _time()
-    cancel_requested_at: datetime | None = _time()
-    error: dict[str, Any] | None = _json()
+    created_at: datetime = time_column(nullable=False)
+    started_at: datetime | None = time_column()
+    ended_at: datetime | None = time_column()
+    moved_at: datetime | None = time_column()
+    cancel_requested_at: datetime | None = time_column()
+    error: dict[str, Any] | None = json_column()
     executor_id: str | None = Field(default=None, index=True)
+    # The steps of a run that ended long ago, or of a demo's, in a compact form instead of rows of `run_step`.
+    steps_kept: list[Any] | None = json_column()
 
 
 class RunStep(Table, table=True):
     """A step of a run, in order; one a solution."""
 
     __tablename__ = "run_step"
-    __table_args__ = (_one_of("state", "waiting", "running", "done", "failed", "skipped"),)
+    __table_args__ = (one_of("state", "waiting", "running", "done", "failed", "skipped"),)
 
     run_id: str = Field(foreign_key="run.id", primary_key=True)
     position: int = Field(primary_key=True)
@@ -167,10 +205,10 @@ class RunStep(Table, table=True):
     kind: str
     solution: str | None = None
     state: str = "waiting"
-    started_at: datetime | None = _time()
-    ended_at: datetime | None = _time()
+    started_at: datetime | None = time_column()
+    ended_at: datetime | None = time_column()
     attempts: int = 0
-    error: dict[str, Any] | None = _json()
+    error: dict[str, Any] | None = json_column()
 
 
 class Installation(Table, table=True):
@@ -179,7 +217,8 @@ class Installation(Table, table=True):
     __tablename__ = "installation"
     __table_args__ = (
         UniqueConstraint("instance", "solution", name="uq_installation_instance_solution"),
-        _one_of("state", "waiting", "installing", "installed", "install-failed"),
+        one_of("state", "waiting", "installing", "installed", "install-failed"),
+        Index("ix_installation_state", "state", "ended_at", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -191,10 +230,10 @@ class Installation(Table, table=True):
     requested_by: str
     run_id: str | None = Field(default=None, foreign_key="run.id")
     attempts: int = 0
-    created_at: datetime = _time(nullable=False)
-    started_at: datetime | None = _time()
-    ended_at: datetime | None = _time()
-    error: dict[str, Any] | None = _json()
+    created_at: datetime = time_column(nullable=False)
+    started_at: datetime | None = time_column()
+    ended_at: datetime | None = time_column()
+    error: dict[str, Any] | None = json_column()
     cause: str | None = None
     knock_on_of: int | None = Field(default=None, foreign_key="installation.id")
 
@@ -206,8 +245,8 @@ class InstallationPortal(Table, table=True):
 
     installation_id: int = Field(foreign_key="installation.id", primary_key=True)
     portal_id: int = Field(foreign_key="portal.id", primary_key=True, index=True)
-    asked_at: datetime = _time(nullable=False)
-    content_at: datetime | None = _time()
+    asked_at: datetime = time_column(nullable=False)
+    content_at: datetime | None = time_column()
 
 
 class ImportSlot(Table, table=True):
@@ -217,7 +256,7 @@ class ImportSlot(Table, table=True):
 
     instance: str = Field(primary_key=True)
     holder: str
-    taken_at: datetime = _time(nullable=False)
+    taken_at: datetime = time_column(nullable=False)
 
 
 class CustomDomain(Table, table=True):
@@ -230,8 +269,8 @@ class CustomDomain(Table, table=True):
     domain: str = Field(unique=True, max_length=253)
     token: str
     added_by: str
-    added_at: datetime = _time(nullable=False)
-    verified_at: datetime | None = _time()
+    added_at: datetime = time_column(nullable=False)
+    verified_at: datetime | None = time_column()
     verified_by: str | None = None
 
 
@@ -239,10 +278,13 @@ class Event(Table, table=True):
     """Who did what, when, from what to what; never changed."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_portal", "portal_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_portal", "portal_id", "id"),
+        Index("ix_event_change", "at", sqlite_where=_IS_CHANGE, postgresql_where=_IS_CHANGE),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = _time(nullable=False)
+    at: datetime = time_column(nullable=False)
     actor: str
     act: str
     portal_id: int | None = None
@@ -261,7 +303,7 @@ class FeatureNote(Table, table=True):
     feature: str = Field(primary_key=True)
     note: str = Field(max_length=1000)
     weight: int = 0
-    written_at: datetime = _time(nullable=False)
+    written_at: datetime = time_column(nullable=False)
 
 
 class InstanceSnapshot(Table, table=True):
@@ -272,7 +314,7 @@ class InstanceSnapshot(Table, table=True):
     slug: str = Field(primary_key=True)
     position: int
     content: dict[str, Any] = Field(sa_column=Column(sa.JSON, nullable=False))
-    synchronised_at: datetime = _time(nullable=False)
+    synchronised_at: datetime = time_column(nullable=False)
     is_reachable: bool = True
 
 
@@ -284,7 +326,7 @@ class Executor(Table, table=True):
     id: str = Field(primary_key=True)
     machine: str
     process_id: int
-    started_at: datetime = _time(nullable=False)
-    renewed_at: datetime = _time(nullable=False)
-    ended_at: datetime | None = _time()
+    started_at: datetime = time_column(nullable=False)
+    renewed_at: datetime = time_column(nullable=False)
+    ended_at: datetime | None = time_column()
     adopted_by: str | None = None

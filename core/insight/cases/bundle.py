@@ -18,7 +18,9 @@ from core.directory.directory import Directory, KnownInstance
 from core.errors import NotFound, NotPermitted
 from core.insight.cases.redaction import Redactor
 from core.insight.failures.models import Failure
+from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
+from core.storage.failure_tables import Failure as FailureRow
 from core.storage.store import Store, find_row
 from core.storage.tables import (
     CustomDomain,
@@ -138,20 +140,27 @@ def _runs(
         .where(col(Run.instance).in_({one["instance"] for one in failures}))
         .where(col(RunStep.solution).in_({one["solution"] for one in failures}))
     )
+    # The latest attempt also where its steps are kept in the compact form.
+    latest = (
+        select(FailureRow.run_id)
+        .where(col(FailureRow.instance).in_({one["instance"] for one in failures}))
+        .where(col(FailureRow.solution).in_({one["solution"] for one in failures}))
+        .where(col(FailureRow.kind) == "installation", col(FailureRow.healed_at).is_(None))
+    )
     query = select(Run).where(
         sa.or_(
             col(Run.portal_id).in_(portal_ids),
             col(Run.id).in_(run_ids),
             col(Run.id).in_(tried),
+            col(Run.id).in_(latest),
         )
     )
     rows = session.exec(query.order_by(col(Run.created_at).desc(), col(Run.id)).limit(MOST_RUNS)).all()
-    steps: dict[str, list[dict[str, Any]]] = {row.id: [] for row in rows}
-    ordered = select(RunStep).where(col(RunStep.run_id).in_(list(steps))).order_by(col(RunStep.position))
-    for step in session.exec(ordered).all():
-        steps[step.run_id].append(
-            step.model_dump(include={"name", "state", "started_at", "ended_at", "attempts", "error"})
-        )
+    told = {"name", "state", "started_at", "ended_at", "attempts", "error"}
+    steps = {
+        run_id: [step.model_dump(include=told) for step in found]
+        for run_id, found in steps_of(session, [row.id for row in rows]).items()
+    }
     kept = {"id", "portal_id", "number", "kind", "state", "requested_by", "template", "instance", "values"}
     times = {"created_at", "started_at", "ended_at", "based_on", "from_position", "error"}
     return [row.model_dump(include=kept | times) | {"steps": steps[row.id]} for row in reversed(rows)]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.access import Actor, can_see
 from core.bootstrap import Services
-from core.diagnosis import load_diagnoser
+from core.diagnosis import Diagnoser, find_diagnoser
 from pages.ui.badges import PORTAL_STATES, VERDICTS, State
 from pages.ui.words import TYPES
 
@@ -49,12 +49,12 @@ def words_of(services: Services, actor: Actor) -> Words:
         for known in services.directory.all(max_age_s=AGE_S)
         if can_see(actor, known.instance)
     }
-    return {**_fixed_words(services), "instance": seen}
+    return {**_fixed_words(services), "instance": seen, "cause": _causes()}
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _fixed_words(_services: Services) -> Words:
-    catalogue, diagnoser = _services.catalogue, load_diagnoser()
+    catalogue = _services.catalogue
     return {
         "state": {state: one.word for state, one in PORTAL_STATES.items()},
         "verdict": {verdict: one.word for verdict, one in HEALTH.items()},
@@ -62,8 +62,15 @@ def _fixed_words(_services: Services) -> Words:
         "audience": {audience.slug: audience.name for audience in catalogue.audiences},
         "language": _languages({str(one.lcid): one.name for one in catalogue.languages}),
         "type": TYPES,
-        "cause": {cause: diagnoser.record(cause).title for cause in diagnoser.causes},
     }
+
+
+def _causes() -> dict[str, str]:
+    """The causes' titles; none where a record is wrong, which the troubleshooting page tells: then their ids stand."""
+    rules = find_diagnoser()
+    return (
+        {cause: rules.record(cause).title for cause in rules.causes} if isinstance(rules, Diagnoser) else {}
+    )
 
 
 def _languages(names: Mapping[str, str]) -> dict[str, str]:

@@ -196,9 +196,7 @@ class Demo:
             session.merge(StoreMark(name=TREND_DAYS, value={}, written_at=self.clock()))
             if not self.store.is_sqlite:
                 _raise_sequences(session)
-            session.merge(
-                StoreMark(name=DEMO, value=mark.as_value() | dict(kept), written_at=self.clock())
-            )
+            session.merge(StoreMark(name=DEMO, value=mark.as_value() | dict(kept), written_at=self.clock()))
         with self.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
 
@@ -209,7 +207,9 @@ def _check(wanted: Wanted) -> None:
         ("days", wanted.days, MOST_DAYS),
     ):
         if not 1 <= number <= most:
-            raise InvalidValue(f"--{field} is a number from 1 to {most:,}, not {number:,}.", field=field)
+            raise InvalidValue(
+                f"--{field} can't be {number:,}. Give a number from 1 to {most:,}.", field=field
+            )
 
 
 def _as_it_is(before: DemoMark, wanted: Wanted) -> Written:

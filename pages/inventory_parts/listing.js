@@ -97,6 +97,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const table = root.querySelector("table");
   const state = stateOf(root);
   if (state.epoch !== data.epoch) {
+    // "Select none" goes with what was selected, and would take the focus with it.
+    const lose = () => document.activeElement === document.body && root.querySelector(".portico-scroll").focus({ preventScroll: true });
+    if (state.epoch !== null && !data.selected.length) setTimeout(lose, 300);
     state.epoch = data.epoch;
     state.selected = new Set(data.selected);
   }

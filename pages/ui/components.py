@@ -26,7 +26,7 @@ def mount(
     part = st.components.v2.component(
         f"portico-{name}", html=f"{html}\n<!-- {name} -->", js=_script(file), isolate_styles=False
     )
-    callbacks = {f"on_{sent}_change": callback for sent, callback in on_change.items()}
+    callbacks: dict[str, Any] = {f"on_{name}_change": callback for name, callback in on_change.items()}
     part(key=key, data=dict(data), **callbacks)
 
 

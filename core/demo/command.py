@@ -207,7 +207,9 @@ def _check(wanted: Wanted) -> None:
         ("days", wanted.days, MOST_DAYS),
     ):
         if not 1 <= number <= most:
-            raise InvalidValue(f"--{field} is a number from 1 to {most:,}, not {number:,}.", field=field)
+            raise InvalidValue(
+                f"--{field} can't be {number:,}. Give a number from 1 to {most:,}.", field=field
+            )
 
 
 def _as_it_is(before: DemoMark, wanted: Wanted) -> Written:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.provisioning.kept_steps import steps_of
 from core.storage.tables import Run, RunStep
 
 LEARNT_FROM = 50  # the latest runs of the kind
@@ -80,14 +81,10 @@ def history_of(session: Session, template: str) -> History:
     ).all()
     durations = tuple((end - start).total_seconds() for _, start, end in runs if start and end)
     by_step: dict[str, list[float]] = defaultdict(list)
-    steps = session.exec(
-        select(RunStep.name, RunStep.started_at, RunStep.ended_at).where(
-            col(RunStep.run_id).in_([run_id for run_id, _, _ in runs]), col(RunStep.state) == "done"
-        )
-    ).all()
-    for name, start, end in steps:
-        if start and end:
-            by_step[name].append((end - start).total_seconds())
+    for steps in steps_of(session, [run_id for run_id, _, _ in runs]).values():
+        for step in steps:
+            if step.state == "done" and step.started_at and step.ended_at:
+                by_step[step.name].append((step.ended_at - step.started_at).total_seconds())
     return History(durations, {name: tuple(values) for name, values in by_step.items()})
 
 

@@ -1,6 +1,5 @@
 """What people look at: portals, runs, licences. Reads only."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -24,9 +23,10 @@ from core.insight.models import (
     RunSummary,
 )
 from core.insight.verdicts import verdict_of
+from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
 from core.storage.store import LARGEST_KEY, Store, find_row
-from core.storage.tables import Application, CustomDomain, Event, Portal, Run, RunStep
+from core.storage.tables import Application, CustomDomain, Event, Portal, Run
 
 EVENTS_SHOWN = 100
 
@@ -126,7 +126,7 @@ class Insight:
             run = session.get(Run, run_id)
             if run is None:
                 raise NotFound(f"There is no run '{run_id}'.", field="run")
-            steps = _steps(session, [run_id])[run_id]
+            steps = steps_of(session, [run_id])[run_id]
             return summaries.run_summary(run, steps, history_of(session, run.template))
 
     def estimate(self, template: str) -> Estimate | None:
@@ -141,7 +141,7 @@ class Insight:
             select(Run).where(col(Run.portal_id) == portal_id).order_by(col(Run.number).desc())
         ).all()
         history = history_of(session, portal.template)
-        steps = _steps(session, [run.id for run in runs])
+        steps = steps_of(session, [run.id for run in runs])
         latest = runs[0] if runs else None
         verdict = verdict_of(portal, latest, steps[latest.id] if latest else [], history, now)
         summary = summaries.portal_summary(portal, self._settings, verdict.state)
@@ -175,15 +175,6 @@ class Insight:
                 f"This portal belongs to {instance.name}, where {actor.email} is no user. "
                 "Ask for access there."
             )
-
-
-def _steps(session: Session, run_ids: Sequence[str]) -> dict[str, list[RunStep]]:
-    """The steps of these runs, in order."""
-    found: dict[str, list[RunStep]] = {run_id: [] for run_id in run_ids}
-    query = select(RunStep).where(col(RunStep.run_id).in_(run_ids)).order_by(col(RunStep.position))
-    for step in session.exec(query).all():
-        found[step.run_id].append(step)
-    return found
 
 
 def _check_page(limit: int | None, offset: int) -> None:

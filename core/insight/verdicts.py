@@ -66,15 +66,9 @@ class Paced:
 
 
 # Said once: a statement this long costs more to write than to carry out. What it gives is judged again, by template.
+_READ: list[Any] = [Run.portal_id, Run.template, Run.started_at, _MOVED_AT, Portal.verdict]
 _OPEN: Any = (
-    sa.select(
-        Run.portal_id,
-        Run.template,
-        Run.started_at,
-        _MOVED_AT,
-        Portal.verdict,
-        *(getattr(Portal, name) for name in COUNTED),
-    )
+    sa.select(*_READ, *(getattr(Portal, name) for name in COUNTED))
     .join(Portal, col(Portal.id) == col(Run.portal_id))
     .where(
         col(Run.ended_at).is_(None),
@@ -87,7 +81,7 @@ _OPEN: Any = (
     )
 )
 _UNDER_WAY: Any = (
-    sa.select(Run.template)
+    sa.select(col(Run.template))
     # By the index of the few that are open, not by that of all that have a portal.
     .where(col(Run.ended_at).is_(None), unindexed(col(Run.portal_id)).is_not(None))
     .distinct()
@@ -120,9 +114,9 @@ def _pace(limits: Limits, started_at: datetime | None, moved_at: datetime) -> Ve
     return "getting-set-up"
 
 
-def limits_now(session: Session, now: datetime, histories: Histories) -> tuple[Limits, ...]:
+def limits_now(session: Session, now: datetime, histories: Histories | None = None) -> tuple[Limits, ...]:
     """The limits of every template that has a portal's run under way."""
-    known = histories.of(session, session.connection().execute(_UNDER_WAY).scalars().all())
+    known = (histories or Histories()).of(session, session.connection().execute(_UNDER_WAY).scalars().all())
     return tuple(Limits(t, _before(now, h.stuck_s), _before(now, h.slow_s)) for t, h in known.items())
 
 

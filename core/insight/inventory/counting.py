@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,9 +65,7 @@ def by_value(
 
 def as_text(found: dict[Any, int]) -> dict[str, int]:
     """The counts under their values as text, the most first."""
-    return {
-        str(value): number for value, number in sorted(found.items(), key=lambda one: (-one[1], str(one[0])))
-    }
+    return {str(value): number for value, number in sorted(found.items(), key=itemgetter(1), reverse=True)}
 
 
 def _rows(

@@ -15,6 +15,7 @@ from core.storage.store import Store
 from core.storage.tables import InstanceSnapshot
 
 KEPT_S = 5.0
+NAMES_KEPT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Directory:
     def __init__(self, platform: Platform, store: Store) -> None:
         self._platform = platform
         self._store = store
+        self._names: tuple[datetime | None, dict[str, str]] = (None, {})
         self._read: dict[tuple[str, datetime], KnownInstance] = {}  # by slug and when it was synchronised
 
     def get(self, slug: str) -> KnownInstance:
@@ -54,6 +56,16 @@ class Directory:
                 field="instance",
             ) from error
         return self._keep([instance], {k.slug: k for k in self._snapshots(slug)})[0]
+
+    def name(self, slug: str) -> str:
+        """The instance's name as it was heard in the last minute; its slug where there is none of that."""
+        now = self._store.clock()
+        heard_at, names = self._names
+        age_s = NAMES_KEPT_S if heard_at is None else (now - heard_at).total_seconds()
+        if age_s >= NAMES_KEPT_S or (slug not in names and age_s >= KEPT_S):
+            names = {known.slug: known.instance.name for known in self.all(NAMES_KEPT_S)}
+            self._names = now, names
+        return names.get(slug, slug)
 
     def all(self, max_age_s: float = 0) -> tuple[KnownInstance, ...]:
         """Every instance, in the platform's order; those read less than `max_age_s` ago are not asked again.

@@ -15,7 +15,7 @@ from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
-from core.insight.activity import BulkInsight
+from core.insight.activity import BulkInsight, LatestEvents
 from core.insight.cases import Cases
 from core.insight.cut_names import names_of
 from core.insight.failures import FailureInsight
@@ -25,6 +25,13 @@ from core.insight.installations import InstallationInsight
 from core.insight.inventory import Estate, Inventory, Reconciliations
 from core.insight.marks import Marks
 from core.insight.trends import TrendInsight
+from core.notices import channels
+from core.notices.addresses import Reach
+from core.notices.delivery import Delivery
+from core.notices.look import Look
+from core.notices.reading import SentNotices
+from core.notices.subscriptions import Notifications
+from core.notices.worker import NoticeWorker
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -39,9 +46,11 @@ from core.portals.licences import Licences
 from core.portals.lifecycle import Lifecycle
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
+from core.portals.retries import ImportPlans
 from core.portals.saved_views import SavedViews
 from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
+from core.portals.uploads import Uploads
 from core.provisioning.context import StepContext
 from core.provisioning.diagnosing import make_diagnose
 from core.provisioning.errands import Errand
@@ -69,8 +78,8 @@ class LibraryPackages:
         return str(self.library.manifest(unique_name).version)
 
     def zip_bytes(self, unique_name: str) -> bytes:
-        """The solution's zip."""
-        return self.library.get(unique_name).to_zip_bytes()
+        """The solution's zip, sound or not: the platform is the judge."""
+        return self.library.zip_bytes(unique_name)
 
     def needs(self, unique_name: str) -> tuple[tuple[str, str | None], ...]:
         """What the solution's manifest needs, each with its lowest version; None where any will do."""
@@ -125,7 +134,10 @@ class Services:
     portals: Portals
     lifecycle: Lifecycle
     installations: Installations
+    uploads: Uploads
     bulk: BulkActions
+    notifications: Notifications
+    sent_notices: SentNotices
     instances: Instances
     insight: Insight
     inventory: Inventory
@@ -133,6 +145,7 @@ class Services:
     saved_views: SavedViews
     installation_insight: InstallationInsight
     bulk_insight: BulkInsight
+    events: LatestEvents
     failures: FailureInsight
     trends: TrendInsight
     scores: Scores
@@ -158,7 +171,15 @@ class Services:
     def errands(self) -> tuple[Errand, ...]:
         """What the engine's process does beside the runs."""
         lease_s = self.settings.lease_s
-        return (BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),)
+        return (
+            BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),
+            NoticeWorker(
+                self.store,
+                Look(self.store, self.directory, self.settings),
+                Delivery(self.store, self.directory, channels.send, _reach(self.settings), self.clock),
+                self.settings,
+            ),
+        )
 
     def demo(self) -> "Demo":
         """What fills an empty store with a demo; imported when it is asked for."""
@@ -225,8 +246,14 @@ def _wire(
     def language_name(lcid: int) -> str:
         return _language_name(catalogue, lcid)
 
+    plans = ImportPlans(
+        directory,
+        library,
+        language_name,
+        lambda lcid: catalogue.language(lcid).code if catalogue.is_supported(lcid) else "",
+    )
     installations = Installations(
-        store, directory, platform, library, installation_insight, language_name, nudge, sleep
+        store, directory, platform, library, installation_insight, plans, nudge, sleep
     )
     names = names_of(catalogue, directory)
     return Services(
@@ -246,6 +273,9 @@ def _wire(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
         installations=installations,
+        uploads=Uploads(store, directory, library, installations),
+        notifications=Notifications(store, directory, channels.send, _reach(settings), nudge),
+        sent_notices=SentNotices(store, directory),
         bulk=BulkActions(store, Planner(store, directory, installations, language_name), nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings, estate),
@@ -254,6 +284,7 @@ def _wire(
         saved_views=SavedViews(store),
         installation_insight=installation_insight,
         bulk_insight=BulkInsight(store, directory),
+        events=LatestEvents(store, directory),
         failures=FailureInsight(store, directory, names),
         trends=TrendInsight(store, directory, names),
         scores=Scores(store),
@@ -283,6 +314,11 @@ def fill_store(clock: Clock) -> schema.Fill:
         connection.execute(insert(Application), licences.sample_tenant(clock()))
 
     return fill
+
+
+def _reach(settings: Settings) -> Reach:
+    """Where notifications may be sent to."""
+    return Reach(tuple(host.strip().casefold() for host in settings.notice_hosts.split(",") if host.strip()))
 
 
 def _language_name(catalogue: Catalogue, lcid: int) -> str:

@@ -12,7 +12,9 @@ from core.commandline import (
     bulk,
     installations,
     instances,
+    inventory,
     lifecycle,
+    notifications,
     packages,
     portals,
     upkeep,
@@ -57,6 +59,8 @@ def command() -> TyperGroup:
         cancel=lifecycle.cancel,
         delete=lifecycle.delete,
         reset=lifecycle.reset,
+        export=inventory.export,
+        reconcile=inventory.reconcile,
     )
     _add_group(
         group,
@@ -88,6 +92,15 @@ def command() -> TyperGroup:
         install=installations.install,
         retry=installations.retry,
         uninstall=installations.uninstall,
+    )
+    _add_group(
+        program,
+        "notifications",
+        "What you want to be told, and where.",
+        list=notifications.list_notifications,
+        add=notifications.add,
+        remove=notifications.remove,
+        test=notifications.try_out,
     )
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from core.insight.failures.grouping import FailureGroup
 from core.insight.failures.models import Failure
@@ -45,6 +45,10 @@ FORETELLS: Mapping[str, frozenset[str]] = {
 RETRY = "retry"  # the forecast of a retry or an installation, solution by solution
 PASSES = "passes"
 LEARNT_FROM = 500
+_COMPARED = (
+    col(Run.kind).in_(("provision", "retry", "install")),
+    col(Run.state).in_(("succeeded", "failed")),
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,16 @@ class Scores:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._kept: tuple[tuple[Any, ...], Mapping[str, Score]] | None = None
+
+    def by_check(self) -> Mapping[str, Score]:
+        """The same by check, counted anew only when another run has ended: for who asks at every keystroke."""
+        with self._store.reading() as session:
+            ended = tuple(session.exec(select(func.count(), func.max(Run.ended_at)).where(*_COMPARED)).one())
+        kept = self._kept
+        if kept is None or kept[0] != ended:
+            self._kept = kept = (ended, {one.check: one for one in self.read()})
+        return kept[1]
 
     def read(self) -> tuple[Score, ...]:
         """A score a check that was compared at least once, by the latest runs that ended without being cancelled."""
@@ -96,8 +110,7 @@ class Scores:
 
 def scores(session: Session) -> tuple[Score, ...]:
     """The scores, checks in the preflight's order."""
-    ended = col(Run.state).in_(("succeeded", "failed"))
-    query = select(Run).where(col(Run.kind).in_(("provision", "retry", "install")), ended)
+    query = select(Run).where(*_COMPARED)
     runs = session.exec(query.order_by(col(Run.ended_at).desc()).limit(LEARNT_FROM)).all()
     told = [run for run in runs if run.values.get("foretold")]
     happened = _happened(session, [run.id for run in told])

@@ -1,5 +1,6 @@
 """What pages and the command line read: frozen, plain, complete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -45,7 +46,10 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One attempt of a portal, numbered within it."""
+    """One attempt of a portal, numbered within it.
+
+    `values`: the form's, as this attempt had them. `versions`: the packages' by solution, once it has begun.
+    """
 
     id: str
     number: int
@@ -57,6 +61,8 @@ class RunSummary:
     ended_at: datetime | None
     error: dict[str, Any] | None
     steps: tuple[StepSummary, ...]
+    values: Mapping[str, Any]
+    versions: Mapping[str, str]
 
     @property
     def is_open(self) -> bool:

@@ -17,6 +17,9 @@ from core.portals.domains import proof_wanted
 from core.settings import Settings
 from core.storage.tables import CustomDomain, Event, Portal, Run, RunStep
 
+# The form's values that a run keeps, in the form's order.
+FORM = ("name", "subdomain", "instance", "language", "administrator", "audience", "portal")
+
 
 def portal_summary(row: Portal, settings: Settings, verdict: VerdictState | None) -> PortalSummary:
     """A portal's row with its verdict."""
@@ -72,6 +75,8 @@ def run_summary(run: Run, steps: list[RunStep], history: History) -> RunSummary:
             )
             for step in steps
         ),
+        values={field: run.values[field] for field in FORM if field in run.values},
+        versions=run.values.get("versions", {}),
     )
 
 

@@ -315,7 +315,7 @@ class InstanceAdministration(Protocol):
         name: str,
         base_language: int,
         administrator: User,
-        furnishing: Furnishing = Furnishing(),  # noqa: B008 - frozen and empty
+        furnishing: Furnishing = Furnishing(),
     ) -> Instance:
         """Add an instance. Raises Conflict where the slug is in use, InvalidValue for a bad one."""
 

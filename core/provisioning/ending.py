@@ -38,6 +38,7 @@ def begin(context: StepContext, run_id: str) -> list[str]:
         if run.state == "queued":
             asked = [(s.solution, context.packages.version(s.solution)) for s in steps if s.solution]
             installations.ask(session, run, asked, now)
+            run.values = {**run.values, "versions": dict(asked)}  # what this attempt was made of
             progress.moved(session, run_id, "running", now)
         return [step.name for step in steps]
 

@@ -28,10 +28,14 @@ from core.storage.store import Store
 from core.storage.tables import Run
 
 HEALED_BY = ("first-retry", "later-retry", "itself")
+MEASURES = ("runs", "failed", "provision-s", "failures", *(f"healed-{by}" for by in HEALED_BY), "recover-s")
 FAILURE_CUTS = ("cause", "portal", "solution", "language", "version")
 PORTAL_AND_CAUSE = "portal-cause"  # a template and a cause, so that causes can be asked for within a template
 # Durations have a hundred buckets a day: within an instance only for the whole, elsewhere in two cuts.
 _HEALING_CUTS = ("cause", "portal")
+_BY_INSTANCE = frozenset(
+    {"failures", "runs", "failed"}
+)  # so that nobody reads each instance's own sums for them
 _ONLY_EVERYWHERE = frozenset({("provision-s", "portal"), ("recover-s", "portal")})
 EVERYWHERE = ""
 WHOLE = ""
@@ -41,7 +45,8 @@ MANY = 2000  # notes that may stand unfolded
 _AT_ONCE = 5000
 _LOCK = "trend-days"
 _PENDING: Any = sa.inspect(TrendPending).local_table
-Key = tuple[str, str, date, str, str, int]  # instance, cut, day, key, measure, bucket
+KEY = ("instance", "cut", "measure", "day", "key", "bucket")
+Key = tuple[str, str, str, date, str, int]
 
 
 @dataclass(frozen=True)
@@ -129,9 +134,11 @@ def added_up(notes: Iterable[Note | TrendPending | Any]) -> dict[Key, list[float
         cuts = [(WHOLE, ""), *one.cuts.items()]
         within = [(cut, value) for cut, value in cuts if (one.measure, cut) not in _ONLY_EVERYWHERE]
         keys = [(one.instance, cut, value) for cut, value in within]
-        keys += [(EVERYWHERE, cut, value) for cut, value in (*cuts, ("instance", one.instance))]
+        keys += [(EVERYWHERE, cut, value) for cut, value in cuts]
+        if one.measure in _BY_INSTANCE:
+            keys.append((EVERYWHERE, "instance", one.instance))
         for instance, cut, value in keys:
-            found = sums[instance, cut, one.day, str(value), one.measure, one.bucket]
+            found = sums[instance, cut, one.measure, one.day, str(value), one.bucket]
             found[0] += one.number
             found[1] += one.total_s
     return sums
@@ -171,15 +178,14 @@ def add(session: Session, sums: Mapping[Key, Sequence[float]]) -> None:
     insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(TrendDay)
     statement = statement.on_conflict_do_update(
-        index_elements=("instance", "cut", "day", "key", "measure", "bucket"),
+        index_elements=KEY,
         set_={
             "number": TrendDay.number + statement.excluded.number,
             "total_s": TrendDay.total_s + statement.excluded.total_s,
         },
     )
-    names = ("instance", "cut", "day", "key", "measure", "bucket")
     rows = [
-        dict(zip(names, key, strict=True)) | {"number": number, "total_s": total_s}
+        dict(zip(KEY, key, strict=True)) | {"number": number, "total_s": total_s}
         for key, (number, total_s) in sorted(sums.items())
         if number or total_s
     ]

@@ -8,7 +8,7 @@ from pages.ui.times import duration
 
 
 def figures(trends: Trends) -> None:
-    """Failure rate, failures, time to provision, time to recover."""
+    """Failure rate, failures, what is open, time to provision, time to recover."""
     now, before = trends.now.share, trends.before.share
     points = None if now is None or before is None else f"{100 * (now - before):+.1f} points"
     began = f"{trends.failures - trends.previous_failures:+,}" if trends.before.runs else None
@@ -18,13 +18,12 @@ def figures(trends: Trends) -> None:
         _one("Time to provision, median", *_median(trends.provisioning, trends.provisioning_before))
         _one("Time to recover, median", *_median(trends.recovery, trends.recovery_before))
         _one("Open now", f"{trends.open:,}", None)
+    if trends.before.runs:
+        st.caption(f"Changes are against the {trends.wanted.days} days before. Fewer and shorter is better.")
 
 
 def _one(label: str, value: str, change: str | None) -> None:
-    with st.container(width=210, gap=None):
-        st.caption(label)
-        st.markdown(f"### {value}")
-        st.caption("" if change is None else f"{change} against the period before")
+    st.metric(label, value, change, delta_color="off", width=210)
 
 
 def _median(now: Spread | None, before: Spread | None) -> tuple[str, str | None]:

@@ -123,7 +123,7 @@ def _table(trends: Trends) -> None:
         median = provisioned[one.day].median_s
         rows.append(
             [
-                row_head(f"{one.day}"),
+                row_head(f'<span style="white-space: nowrap">{one.day}</span>'),
                 cell(f"{one.rate.runs:,}", "number"),
                 cell(f"{one.rate.failed:,}", "number"),
                 cell(percent(one.rate.share), "number"),

@@ -43,8 +43,12 @@ def healing(what: Healing) -> str:
     """What became of the failures."""
     if not what.failures:
         return "No failure began."
-    parts = ((what.first_retry, "by the first retry"), (what.later_retry, "by a later one"))
-    parts += ((what.itself, "by themselves"), (what.open, "not so far"))
+    parts = (
+        (what.first_retry, "by the first retry"),
+        (what.later_retry, "by a later one"),
+        (what.itself, "by themselves"),
+        (what.open, "not so far"),
+    )
     said = ", ".join(f"{percent(number / what.failures)} {how}" for number, how in parts)
     return f"Of {count(what.failures, 'failure')} healed: {said}."
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.access import Actor, can_see
-from core.diagnosis import load_diagnoser
+from core.diagnosis import Diagnoser, find_diagnoser
 from core.directory.directory import Directory, KnownInstance
 from core.errors import NotFound, NotPermitted
 from core.insight.cases.redaction import Redactor
@@ -117,7 +117,7 @@ class Cases:
                 "failures.json": failures,
                 "timeline.json": _timeline(session, portal_ids, [run["id"] for run in runs]),
                 "versions.json": {
-                    "rules": load_diagnoser().version,
+                    "rules": _rules(),
                     "instances": [_instance(one) for one in known],
                 },
             }
@@ -180,8 +180,19 @@ def _diagnosis(failure: dict[str, Any]) -> dict[str, Any]:
         "instance": failure["instance"],
         "solution": failure["solution"],
         "then": {name: error.get(name) for name in said},
-        "now": load_diagnoser().diagnose(text, code_hex=error.get("code_hex")).as_dict(),
+        "now": _diagnosed(text, error.get("code_hex")),
     }
+
+
+def _rules() -> str:
+    """The version of the rules; where a record is wrong, which and why."""
+    found = find_diagnoser()
+    return found.version if isinstance(found, Diagnoser) else f"none: {found}"
+
+
+def _diagnosed(text: str, code_hex: str | None) -> dict[str, Any] | None:
+    found = find_diagnoser()
+    return found.diagnose(text, code_hex=code_hex).as_dict() if isinstance(found, Diagnoser) else None
 
 
 def _portal(row: Portal) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class TrendInsight:
     ) -> Trends:
         sums = Sums(session, scope)
         earlier, eve = since - timedelta(days=wanted.days), since - timedelta(days=1)
-        now, before = sums.by_day(since, until), sums.by_day(earlier, eve)
+        now, before = sums.by_day(since, until), sums.together(earlier, eve)
         causes = causes_of(
             session, sums, scope, (earlier, since, until), lambda key: self._name("cause", key)
         )

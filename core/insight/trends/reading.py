@@ -54,14 +54,22 @@ class Sums:
 
     def by_day(self, since: date, until: date) -> dict[tuple[date, str, int], int]:
         """Everything in the scope, by day, measure and bucket."""
+        return self._whole(_day.c.day, since, until)
+
+    def together(self, since: date, until: date) -> dict[tuple[date, str, int], int]:
+        """The same with all days as one, under the first of them."""
+        return self._whole(sa.literal(since, sa.Date()), since, until)
+
+    def _whole(self, day: Any, since: date, until: date) -> dict[tuple[date, str, int], int]:
         cut, key = self._scope.whole
         found: dict[tuple[date, str, int], int] = defaultdict(int)
-        query = sa.select(_day.c.day, _day.c.measure, _day.c.bucket, _day.c.number)
-        query = self._within(query, cut, since, until).where(_day.c.key == key)
-        for day, measure, bucket, number in self._connection.execute(query):
-            found[day, measure, bucket] += number
-        for (_, _, day, _, measure, bucket), number in self._notes(cut, since, until, key):
-            found[day, measure, bucket] += number
+        query = sa.select(day.label("at"), _day.c.measure, _day.c.bucket, sa.func.sum(_day.c.number))
+        query = self._within(query, cut, since, until, trend_days.MEASURES).where(_day.c.key == key)
+        grouped = query.group_by(_day.c.measure, sa.literal_column("at"), _day.c.bucket)
+        for at, measure, bucket, number in self._connection.execute(grouped):
+            found[at, measure, bucket] += int(number)
+        for (_, _, measure, noted_at, _, bucket), number in self._notes(cut, since, until, key):
+            found[noted_at, measure, bucket] += number
         return found
 
     def by_key(
@@ -71,12 +79,12 @@ class Sums:
         wanted = tuple(measures)
         found: dict[tuple[str, str, int], int] = defaultdict(int)
         query = sa.select(_day.c.key, _day.c.measure, _day.c.bucket, sa.func.sum(_day.c.number))
-        query = self._within(query, cut, since, until).where(_day.c.measure.in_(wanted))
+        query = self._within(query, cut, since, until, wanted)
         for key, measure, bucket, number in self._connection.execute(
             query.group_by(_day.c.key, _day.c.measure, _day.c.bucket)
         ):
             found[key, measure, bucket] += int(number)
-        for (_, _, _, key, measure, bucket), number in self._notes(cut, since, until):
+        for (_, _, measure, _, key, bucket), number in self._notes(cut, since, until):
             if measure in wanted:
                 found[key, measure, bucket] += number
         return found
@@ -89,10 +97,10 @@ class Sums:
         cut, key = self._scope.whole
         sums: dict[str, int] = defaultdict(int)
         query = sa.select(_day.c.instance, sa.func.sum(_day.c.number))
-        query = self._within(query, cut, since, until).where(_day.c.key == key, _day.c.measure == measure)
+        query = self._within(query, cut, since, until, (measure,)).where(_day.c.key == key)
         for instance, number in self._connection.execute(query.group_by(_day.c.instance)):
             sums[instance] += int(number)
-        for (instance, _, _, _, noted, _), number in self._notes(cut, since, until, key):
+        for (instance, _, noted, *_), number in self._notes(cut, since, until, key):
             sums[instance] += number if noted == measure else 0
         return {instance: number for instance, number in sums.items() if instance != EVERYWHERE}
 
@@ -104,15 +112,15 @@ class Sums:
         found = self.by_key(PORTAL_AND_CAUSE, since, until, measures)
         return {(k.removeprefix(start), m, b): n for (k, m, b), n in found.items() if k.startswith(start)}
 
-    def _within(self, query: Any, cut: str, since: date, until: date) -> Any:
-        place = (_day.c.instance.in_(self._scope.levels), _day.c.cut == cut)
+    def _within(self, query: Any, cut: str, since: date, until: date, measures: Iterable[str]) -> Any:
+        place = (_day.c.instance.in_(self._scope.levels), _day.c.cut == cut, _day.c.measure.in_(measures))
         return query.where(*place, _day.c.day >= since, _day.c.day <= until)
 
     def _notes(self, cut: str, since: date, until: date, key: str | None = None) -> Iterable[tuple[Key, int]]:
         levels = frozenset(self._scope.levels)
         for found, (number, _) in self._noted.items():
-            is_here = found[0] in levels and found[1] == cut and since <= found[2] <= until
-            if is_here and key in {None, found[3]}:
+            is_here = found[0] in levels and found[1] == cut and since <= found[3] <= until
+            if is_here and key in {None, found[4]}:
                 yield found, int(number)
 
 

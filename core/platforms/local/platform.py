@@ -110,7 +110,8 @@ class LocalPlatform:
             found = read_operation(connection, key)
         if found is None:
             raise NotFound(
-                f"{instance} knows no operation '{key[:80]}'.", details={"instance": instance, "key": key}
+                f"{instance} knows no operation '{key[:80]}'. Begin it again.",
+                details={"instance": instance, "key": key},
             )
         return found
 
@@ -231,7 +232,8 @@ class LocalPlatform:
             website = websites.find(connection, website_id)
             if website is None:
                 raise NotFound(
-                    f"{instance} has no website '{website_id[:60]}'.", details={"website_id": website_id}
+                    f"{instance} has no website '{website_id[:60]}'. Restart the provisioning of its portal.",
+                    details={"website_id": website_id},
                 )
             files, origins = content.read_files(connection, website, self._tenant.directory)
             return SiteFiles(
@@ -258,9 +260,7 @@ class LocalPlatform:
         users = (administrator, *furnishing.users)
         spoken = (base_language, administrator.default_language, *furnishing.languages)
         languages = tuple(dict.fromkeys(spoken))
-        self._tenant.add(
-            NewInstance(slug, name, url, base_language, languages, users, furnishing.packages)
-        )
+        self._tenant.add(NewInstance(slug, name, url, base_language, languages, users, furnishing.packages))
         with self._databases.reading(self._tenant.instance_file(slug)) as connection:
             return read_instance(connection)
 

@@ -109,10 +109,13 @@ def test_shown_is_counted_exported_and_acted_on_whatever_is_asked_for(filled: Wo
         counted = world.insight.facets(wanted, actor)
         facets = inventory.facets(wanted, actor)
         assert facets.is_exact
+        look = inventory.look(wanted, actor, sort=sort)
+        assert (look.page, look.facets) == (page, facets)
         for facet in estate.VALUES:
             matching = [row for row in rows if row["id"] in expected]
             assert counted[facet] == Counter(str(row[facet]) for row in matching)
-            others = replace(wanted, **{f"{facet}s": (), f"exclude_{facet}s": ()})
+            without: dict[str, Any] = {f"{facet}s": (), f"exclude_{facet}s": ()}
+            others = replace(wanted, **without)
             if facet == "verdict":
                 others = replace(others, failing=False)
             of_trials = wanted.trial_ends_within is not None and facet in ("type", "state")

@@ -125,13 +125,13 @@ def upgrade() -> None:
         "trend_day",
         sa.Column("instance", sa.String(), nullable=False),
         sa.Column("cut", sa.String(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("measure", sa.String(), nullable=False),
         sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("total_s", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("instance", "cut", "day", "key", "measure", "bucket"),
+        sa.PrimaryKeyConstraint("instance", "cut", "measure", "day", "key", "bucket"),
     )
     op.create_table(
         "trend_pending",

@@ -77,7 +77,9 @@ def _made(data_dir: Path, portals: int, url: str | None) -> None:
     command = [sys.executable, "-m", "core", "demo", "--json"]
     command += ["--portals", str(portals), "--days", str(DAYS), "--seed", str(SEED)]
     began = time.monotonic()
-    subprocess.run(command, cwd=ROOT, env=own, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        command, cwd=ROOT, env=own, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     where = "PostgreSQL" if url else "SQLite"
     line(f"{where}, {portals:,}: the demo was made in", f"{time.monotonic() - began:6.0f} s")
 
@@ -94,7 +96,10 @@ def _tell(where: str, found: Figures, *, is_by_clock: bool = False) -> None:
             line(f"{where}: memory of the process", f"{told:6.0f} MB")
             continue
         sql = Pairs(tuple(told["clock"]), tuple(told["sql"]))
-        line(f"{where}: {name}", f"{1000 * median(told[ours]):6.1f} ms ({1000 * median(told['sql']):.2f} ms of SQL)")
+        line(
+            f"{where}: {name}",
+            f"{1000 * median(told[ours]):6.1f} ms ({1000 * median(told['sql']):.2f} ms of SQL)",
+        )
         ratio_line(f"{name} / an empty page's rerun", Pairs(tuple(told[ours]), tuple(told[empty])))
         ratio_line(f"{name} / the bare SQL of its rows", sql)
 
@@ -121,7 +126,9 @@ def _datasette(data_dir: Path, size: int, count: int, ours: Figures) -> None:
     with serving(command, port, data_dir / "datasette.log", {}), httpx.Client(timeout=180) as client:
         process = _process_on(port)
         for name, where in (("default view", "state__not=deleted"), ("one facet", "state=provisioned")):
-            asked = "&".join([where, *(f"_facet={facet}" for facet in FACETS), "_size=50", "_sort_desc=created_at"])
+            asked = "&".join(
+                [where, *(f"_facet={facet}" for facet in FACETS), "_size=50", "_sort_desc=created_at"]
+            )
             for kind in ("", ".json"):
                 url = f"http://127.0.0.1:{port}/portico/portal{kind}?{asked}"
                 told = [_served(client, url, process) for _ in range(min(count, 5) + 1)][1:]
@@ -132,7 +139,10 @@ def _datasette(data_dir: Path, size: int, count: int, ours: Figures) -> None:
                 )
                 if not kind:
                     mine = ours[name]["cpu"][: len(told)]
-                    ratio_line(f"{name}: our rerun / Datasette's page", Pairs(tuple(mine), tuple(cpu for cpu, _ in told)))
+                    ratio_line(
+                        f"{name}: our rerun / Datasette's page",
+                        Pairs(tuple(mine), tuple(cpu for cpu, _ in told)),
+                    )
         line(f"Datasette, {size:,}: memory of the process", f"{process.memory_info().rss / 1e6:6.0f} MB")
 
 
@@ -152,4 +162,3 @@ def _process_on(port: int) -> psutil.Process:
         if any(str(port) in part for part in child.cmdline()):
             return child
     raise RuntimeError("Datasette's process is not among ours.")
-

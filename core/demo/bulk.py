@@ -46,7 +46,7 @@ class _Sqlite:
         for pragma in _PRAGMAS:
             self._cursor.execute(f"PRAGMA {pragma}")
         made = (
-            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') "
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') "  # noqa: S608 - our own tables
             f"AND tbl_name IN ({_LISTED}) AND sql IS NOT NULL ORDER BY rowid"
         )
         found = self._cursor.execute(made).fetchall()
@@ -86,7 +86,7 @@ class _Postgresql:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         made = (
-            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "  # noqa: S608 - our own tables
             f"AND tablename IN ({_LISTED}) AND indexname NOT IN (SELECT conname FROM pg_constraint)"
         )
         with connection.cursor() as cursor:

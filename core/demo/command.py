@@ -104,7 +104,7 @@ class Demo:
             self.catalogue, load_tongues(), troubles, versions, wanted.portals, wanted.days, now_ms, rng
         )
         progress(f"Making {len(plan.tenants)} instances …")
-        self._found(plan, now)
+        self._found(plan)
         tallies = Tallies()
         runs = Runs(plan, Durations(plan.steps, rng), Words(self.diagnose), troubles, tallies)
         with self.store.reading() as session:
@@ -155,7 +155,7 @@ class Demo:
             writer.dress()
         return rows
 
-    def _found(self, plan: Plan, now: datetime) -> None:
+    def _found(self, plan: Plan) -> None:
         """The instances, on the platform itself, with their people and what stands there."""
         if self.administration is None:
             raise Conflict("This platform lets nobody add instances from here. A demo needs the local one.")

@@ -31,7 +31,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "id", "instance", "solution", "version", "state", "language", "requested_by", "run_id", "attempts", "created_at",
         "started_at", "ended_at", "error", "cause", "knock_on_of",
     ),
-    "trend_day": ("instance", "cut", "day", "key", "measure", "bucket", "number", "total_s"),
+    "trend_day": ("instance", "cut", "measure", "day", "key", "bucket", "number", "total_s"),
     "installation_portal": ("installation_id", "portal_id", "asked_at", "content_at"),
 }  # fmt: skip
 

@@ -4,9 +4,10 @@ Meanwhile the tables that grow most have neither indexes nor triggers: these are
 which is a matter of seconds where keeping them row by row takes minutes. A store that was left in between says so (its mark).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from core.demo.batch import COLUMNS, Batch
 from core.storage.store import Store
@@ -38,6 +39,36 @@ def bulk(store: Store) -> Iterator[Bulk]:
     finally:
         connection.detach()  # its settings are not for others
         connection.close()
+
+
+class Ahead:
+    """Writes one batch while the next is made; what went wrong is raised by the next call, or at the end of the block."""
+
+    def __init__(self, write: Callable[[Batch], None]) -> None:
+        self._write = write
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="demo")
+        self._latest: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        """The writer."""
+        return self
+
+    def write(self, batch: Batch) -> None:
+        """Begin to write the batch, when the one before is written."""
+        self._wait()
+        self._latest = self._pool.submit(self._write, batch)
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what is under way."""
+        try:
+            self._wait()
+        finally:
+            self._pool.shutdown()
+
+    def _wait(self) -> None:
+        latest, self._latest = self._latest, None
+        if latest is not None:
+            latest.result()
 
 
 class _Sqlite:

@@ -44,12 +44,21 @@ Words = Mapping[str, Mapping[str, str]]
 
 def words_of(services: Services, actor: Actor) -> Words:
     """By facet, and for causes: each value that there can be, with its word."""
-    seen = {
-        known.slug: known.instance.name
-        for known in services.directory.all(max_age_s=AGE_S)
-        if can_see(actor, known.instance)
+    return {
+        **_fixed_words(services),
+        "instance": _instances(services, actor, actor.email),
+        "cause": _causes(),
     }
-    return {**_fixed_words(services), "instance": seen, "cause": _causes()}
+
+
+# There can be hundreds, each with all that is known of it; a name hardly ever changes.
+@st.cache_resource(show_spinner=False, ttl=5, max_entries=100)
+def _instances(_services: Services, _actor: Actor, email: str) -> Mapping[str, str]:  # noqa: ARG001 - the key
+    return {
+        known.slug: known.instance.name
+        for known in _services.directory.all(max_age_s=AGE_S)
+        if can_see(_actor, known.instance)
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

@@ -70,7 +70,7 @@ def test_the_question_is_answered_in_one_sentence_when_it_gets_worse(open_page: 
     assert "+41.7 points against before" in text
     assert f"**{duration(middle_of(bucket_of(240)))}**" in text
     assert "Feedback 9.1.0.0 added" in text
-    assert "48.0 % by the first retry" in text
+    assert "48.0 % were healed by the first retry" in text
     charts = page.get("plotly_chart")
     assert len(charts) == 5
     assert all(chart.proto.alt for chart in charts)

@@ -7,8 +7,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.commandline import applications, installations, instances, lifecycle, packages, portals, upkeep
+from core.commandline import (
+    applications,
+    bulk,
+    installations,
+    instances,
+    inventory,
+    lifecycle,
+    notifications,
+    packages,
+    portals,
+    upkeep,
+)
 from core.commandline.catalogue import catalogue
+from core.commandline.demo import compact, demo
 from core.commandline.diagnosis import diagnose
 from core.commandline.failures import failures
 from core.commandline.matrix import matrix
@@ -47,6 +59,19 @@ def command() -> TyperGroup:
         cancel=lifecycle.cancel,
         delete=lifecycle.delete,
         reset=lifecycle.reset,
+        export=inventory.export,
+        reconcile=inventory.reconcile,
+    )
+    _add_group(
+        group,
+        "bulk",
+        "Acts on many portals at once.",
+        restart=bulk.restart,
+        retry=bulk.retry,
+        rename=bulk.rename,
+        list=bulk.list_bulk,
+        show=bulk.show_bulk,
+        cancel=bulk.cancel,
     )
     for parent in (group, program):
         _add_group(
@@ -68,12 +93,23 @@ def command() -> TyperGroup:
         retry=installations.retry,
         uninstall=installations.uninstall,
     )
+    _add_group(
+        program,
+        "notifications",
+        "What you want to be told, and where.",
+        list=notifications.list_notifications,
+        add=notifications.add,
+        remove=notifications.remove,
+        test=notifications.try_out,
+    )
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)
     _add(program, "trends", trends)
     _add(program, "matrix", matrix)
+    _add(program, "demo", demo)
     _add(program, "worker", upkeep.worker)
     _add(program, "migrate", upkeep.migrate)
+    _add(program, "compact", compact)
     _add(program, "doctor", upkeep.doctor)
     found = typer.main.get_command(program)
     assert isinstance(found, TyperGroup)  # noqa: S101 - a program of several commands is a group

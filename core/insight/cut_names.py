@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from core.catalogue import Catalogue
-from core.diagnosis import load_diagnoser
+from core.diagnosis import Diagnoser, find_diagnoser
 from core.directory.directory import Directory
 from core.errors import NotFound, PortalNotForAudience
 
@@ -16,7 +16,9 @@ def names_of(catalogue: Catalogue, directory: Directory) -> NameOf:
     def name(by: str, key: str | int) -> str:
         try:
             if by == "cause":
-                return load_diagnoser().record(str(key)).title
+                rules = find_diagnoser()
+                # Where a record is wrong no title is known: the cause's own name says it.
+                return rules.record(str(key)).title if isinstance(rules, Diagnoser) else str(key)
             if by == "portal":
                 return catalogue.portal(str(key)).name
             if by == "instance":

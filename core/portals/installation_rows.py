@@ -16,13 +16,17 @@ Key = tuple[str, str]  # instance, solution
 LEARNT_FROM = 500
 
 
-def failed(session: Session, instance: str | None) -> list[Installation]:
-    """Every installation that failed, and those that a retry left waiting when it broke: nothing else asks for them."""
-    query = select(Installation).outerjoin(Run, col(Run.id) == col(Installation.run_id))
+def is_failed() -> sa.ColumnElement[bool]:
+    """That it failed, or that a retry left it waiting when it broke: nothing else asks for it. With its `Run`, if any."""
     left_over = (
         (col(Installation.state) == "waiting") & col(Run.portal_id).is_(None) & col(Run.ended_at).is_not(None)
     )
-    query = query.where((col(Installation.state) == "install-failed") | left_over)
+    return (col(Installation.state) == "install-failed") | left_over
+
+
+def failed(session: Session, instance: str | None) -> list[Installation]:
+    """Every installation that failed."""
+    query = select(Installation).outerjoin(Run, col(Run.id) == col(Installation.run_id)).where(is_failed())
     if instance is not None:
         query = query.where(col(Installation.instance) == instance)
     return list(session.exec(query.order_by(col(Installation.id))).all())

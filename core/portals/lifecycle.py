@@ -17,6 +17,7 @@ from core.platforms.port import Platform
 from core.portals import names, subdomains
 from core.portals.commands import StartProvisioning
 from core.portals.operations import finished
+from core.portals.part_of import ALONE, PartOf
 from core.portals.preflight import PreflightChecks
 from core.portals.restarts import (
     CHANGEABLE,
@@ -32,6 +33,7 @@ from core.portals.restarts import (
 from core.provisioning import installations
 from core.provisioning.ending import cancel_unclaimed
 from core.provisioning.runs import add_run
+from core.storage import search_text
 from core.storage.store import Store, find_row
 from core.storage.tables import Application, CustomDomain, Event, Portal, ReleasedSubdomain, Run
 
@@ -84,18 +86,19 @@ class Lifecycle:
         self._pause = pause
         self._name_purge_s = name_purge_s
 
-    def restart(self, portal_id: int, actor: Actor) -> str:
+    def restart(self, portal_id: int, actor: Actor, part_of: PartOf = ALONE) -> str:
         """*Restart Provisioning*: the next run, from the first unfinished step (R22); returns its id.
 
-        A run that is under way is returned unchanged. Raises Conflict where there is nothing to restart.
+        A run that is under way is returned unchanged, but as a part of something larger it is a Conflict: that began it not.
+        Raises Conflict where there is nothing to restart.
         """
         self._require_administrator(portal_id, actor)
         with self._store.writing() as session:
             portal, latest = self._held(session, portal_id)
-            if latest.ended_at is None:
+            if latest.ended_at is None and part_of is ALONE:
                 return latest.id
-            require_restartable(portal, latest)
-            first, done = going_on(session, latest)
+            require_restartable(portal.state, latest)
+            first, done = going_on(session, latest, has_website=portal.website_id is not None)
             run = add_run(
                 session,
                 self._catalogue,
@@ -109,7 +112,8 @@ class Lifecycle:
                 website_first=first,
             )
             portal.state = "configuring" if portal.provisioned_at is None else portal.state
-            self._begun(session, portal, run, actor, "restart", {"from": run.from_position})
+            self._begun(session, portal, run, actor, "restart", {"from": run.from_position, **part_of.note})
+            part_of.record(session, run.id)
         self._nudge()
         return run.id
 
@@ -245,6 +249,7 @@ class Lifecycle:
             sa.update(Application).where(col(Application.portal_id) == portal.id).values(portal_id=None)
         )
         connection.execute(sa.delete(CustomDomain).where(col(CustomDomain.portal_id) == portal.id))
+        search_text.refresh(session, portal.id or 0)
         session.add(_event(now, actor, act, portal, None, details))
 
     def _released(self, portal: Portal, subdomain: str, now: datetime) -> ReleasedSubdomain:

@@ -1,14 +1,16 @@
 """When a portal can be restarted, with what is done, and what becomes of its old website (R22, R23)."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from itertools import takewhile
-from typing import Any, cast, get_args
+from typing import Any, Protocol, cast, get_args
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.errors import Conflict, UrlImmutable
+from core.provisioning.kept_steps import steps_of
 from core.provisioning.plan import WebsiteFirst
-from core.storage.tables import Portal, Run, RunStep
+from core.storage.tables import Portal, Run
 
 # What only the name and the administrator touch: the website and its content can stay.
 LIGHT_CHANGES = frozenset({"name", "administrator"})
@@ -16,19 +18,35 @@ CHANGEABLE = ("name", "subdomain", "language", "administrator", "audience", "por
 _WEBSITE_FIRST: tuple[str, ...] = get_args(WebsiteFirst)
 
 
-def is_refused(run: Run) -> bool:
+class LatestRun(Protocol):
+    """A portal's latest run, as far as a restart is concerned."""
+
+    @property
+    def state(self) -> str:
+        """The run's state."""
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended; None while it is under way."""
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The error that it ended with."""
+
+
+def is_refused(run: LatestRun) -> bool:
     """Whether the run failed only because the platform refused solutions: retry (R25) is offered, not a restart."""
     return run.state == "failed" and (run.error or {}).get("kind") == "refused"
 
 
-def is_restartable(portal_state: str, run: Run) -> bool:
+def is_restartable(portal_state: str, run: LatestRun) -> bool:
     """Whether R22 is offered: the latest run broke or was cancelled."""
     return portal_state != "deleted" and run.state in ("failed", "cancelled") and not is_refused(run)
 
 
-def require_restartable(portal: Portal, latest: Run) -> None:
+def require_restartable(portal_state: str, latest: LatestRun) -> None:
     """Raise Conflict, which says why, where there is nothing to restart."""
-    if portal.state == "deleted":
+    if portal_state == "deleted":
         raise Conflict("The portal was deleted. Provision a new one.", field="id")
     if latest.ended_at is None:
         raise Conflict("A run of this portal is under way. Wait for its end, or cancel it first.", field="id")
@@ -47,7 +65,7 @@ def require_changeable(portal: Portal, latest: Run, new: Collection[str]) -> Non
         raise UrlImmutable(
             f"The URL of a provisioned portal never changes; '{portal.subdomain}' stays. Add a custom domain instead."
         )
-    require_restartable(portal, latest)
+    require_restartable(portal.state, latest)
     if portal.provisioned_at is not None:
         raise Conflict("The portal is provisioned: restart it with the values that it has.", field="id")
 
@@ -59,16 +77,17 @@ def website_first(portal: Portal, new: Collection[str]) -> WebsiteFirst | None:
     return "delete-website" if "subdomain" in new else "clear-website"
 
 
-def going_on(session: Session, run: Run) -> tuple[WebsiteFirst | None, frozenset[int]]:
-    """What the next run has to plan so that it has the steps of this one, and those that count as done (R22)."""
-    rows = session.exec(
-        select(RunStep.position, RunStep.kind, RunStep.state)
-        .where(col(RunStep.run_id) == run.id)
-        .order_by(col(RunStep.position))
-    ).all()
-    first = rows[0][1] if rows else ""
-    done = frozenset(position for position, _, _ in takewhile(lambda row: row[2] == "done", rows))
-    return cast("WebsiteFirst", first) if first in _WEBSITE_FIRST else None, done
+def going_on(session: Session, run: Run, *, has_website: bool) -> tuple[WebsiteFirst | None, frozenset[int]]:
+    """What the next run has to plan so that it has the steps of this one, and those that count as done (R22).
+
+    A website that is not there, as a demo's, was not created.
+    """
+    steps = steps_of(session, [run.id])[run.id]
+    first = steps[0].kind if steps else ""
+    done = takewhile(lambda s: s.state == "done" and (has_website or s.kind != "create-website"), steps)
+    return cast("WebsiteFirst", first) if first in _WEBSITE_FIRST else None, frozenset(
+        s.position for s in done
+    )
 
 
 def values_of(portal: Portal) -> dict[str, Any]:

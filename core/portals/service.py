@@ -29,6 +29,7 @@ from core.portals import licences, names, subdomains
 from core.portals.commands import Check, Preflight, Started, StartProvisioning, SubdomainAnswer
 from core.portals.domains import CustomDomains
 from core.portals.handover import handover_text
+from core.portals.part_of import ALONE, PartOf
 from core.portals.preflight import PreflightChecks
 from core.portals.subdomains import Subdomains
 from core.provisioning import crash_points
@@ -109,19 +110,31 @@ class Portals:
         self._nudge()
         return started
 
-    def rename(self, portal_id: int, name: str, actor: Actor) -> None:
-        """Change the portal's name, at any time; nothing else moves with it (R5).
+    def rename(
+        self,
+        portal_id: int,
+        name: str,
+        actor: Actor,
+        *,
+        only_from: str | None = None,
+        part_of: PartOf = ALONE,
+    ) -> None:
+        """Change the portal's name, at any time; nothing else moves with it (R5). Idempotent.
 
-        Raises NotFound, NameInvalid, NotSystemAdministrator (R1), Conflict for a deleted portal.
+        Raises NotFound, NameInvalid, NotSystemAdministrator (R1), Conflict for a deleted portal, and where it has
+        another name by now than `only_from`.
         """
         cleaned = names.check_name(name)
         self._require_administrator(portal_id, actor)
         with self._store.writing() as session:
             portal = _get(session, portal_id)
+            part_of.record(session, None)
             if portal.name == cleaned:
                 return
+            if only_from not in (None, portal.name):
+                raise Conflict(f"It was renamed to “{portal.name}” meanwhile. Look again, then rename it.")
             now = self._clock()
-            details = {"from": portal.name, "to": cleaned}
+            details = {"from": portal.name, "to": cleaned, **part_of.note}
             portal.name, portal.changed_at = cleaned, now
             session.add(portal)
             session.add(

@@ -12,7 +12,16 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.errors import PorticoError
-from core.provisioning import failure_rows, failures, healing, installations, progress, slots, trend_days
+from core.provisioning import (
+    failure_rows,
+    failures,
+    healing,
+    installations,
+    listing,
+    progress,
+    slots,
+    trend_days,
+)
 from core.provisioning.context import StepContext
 from core.provisioning.progress import Job, JobPortal
 from core.storage.tables import Event, Installation, InstallationPortal, Portal, Run, RunStep
@@ -29,6 +38,7 @@ def begin(context: StepContext, run_id: str) -> list[str]:
         if run.state == "queued":
             asked = [(s.solution, context.packages.version(s.solution)) for s in steps if s.solution]
             installations.ask(session, run, asked, now)
+            run.values = {**run.values, "versions": dict(asked)}  # what this attempt was made of
             progress.moved(session, run_id, "running", now)
         return [step.name for step in steps]
 
@@ -219,6 +229,7 @@ def _finish(session: Session, run_id: str, now: datetime) -> str:
     installations.put_back(session, run_id)
     if portal is not None:
         _settle_portal(portal, run, is_break=bool(stopping), now=now)
+        listing.ended(session, portal, run, now)
         session.add(portal)
     failure_rows.run_ended(session, run, first, now)
     session.add_all((run, _event(run, portal, now)))

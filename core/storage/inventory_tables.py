@@ -87,6 +87,7 @@ class BulkAction(Table, table=True):
     created_at: datetime = time_column(nullable=False)
     cancelled_at: datetime | None = time_column()
     ended_at: datetime | None = time_column()
+    executor_id: str | None = None  # whose process carries it out; one at a time
 
 
 class BulkItem(Table, table=True):
@@ -99,6 +100,8 @@ class BulkItem(Table, table=True):
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     portal_id: int = Field(foreign_key="portal.id", index=True)
     state: str = "waiting"
+    before: str | None = None  # of a rename: the name when it was previewed, and the one that it gets
+    after: str | None = None
     outcome: str | None = None  # in words
     run_id: str | None = None
     ended_at: datetime | None = time_column()

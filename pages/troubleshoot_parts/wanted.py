@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import streamlit as st
 
 from core.bootstrap import Services
-from core.diagnosis import load_diagnoser
 from core.insight.failures import FailureFilter
+from pages.troubleshoot_parts.rules import find_rules
 from pages.ui import keys
 from pages.ui.address import Address
 
@@ -120,8 +120,8 @@ def _many(address: Address, name: str) -> tuple[str, ...]:
 
 
 def _names(services: Services) -> dict[str, str]:
-    diagnoser = load_diagnoser()
-    found = {cause: diagnoser.record(cause).title for cause in diagnoser.causes}
+    rules = find_rules()
+    found = {cause: rules.record(cause).title for cause in rules.causes} if rules else {}
     found |= {portal.slug: portal.name for portal in services.catalogue.portals}
     found |= {str(language.lcid): language.name for language in services.catalogue.languages}
     return found | {k.slug: k.instance.name for k in services.directory.all(max_age_s=60)}

@@ -20,6 +20,7 @@ _MENU: tuple[tuple[str, str, bool, str], ...] = (
     ),
     ("Solutions", "solutions.py", True, "The solutions of an instance: install, retry in order, uninstall."),
     ("Instances", "instances.py", True, "What the platform says of an instance, and what is changed there."),
+    ("Activity", "activity.py", True, "What goes on, what you are told, and who did what."),
     ("Portal", "portal.py", False, "One portal: its state, progress, configuration and history."),
 )
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import ClassVar
@@ -13,8 +13,10 @@ from sqlmodel import col, select
 from core.provisioning import leases
 from core.provisioning.context import StepContext
 from core.provisioning.engine import workflow
+from core.provisioning.engine.errands import ErrandThreads
 from core.provisioning.engine.executor import Executor
 from core.provisioning.engine.library import Library
+from core.provisioning.errands import Errand
 from core.provisioning.steps import Steps
 from core.settings import Settings
 from core.storage.tables import Run
@@ -31,7 +33,9 @@ class Engine:
     _running: ClassVar["Engine | None"] = None
     _one_at_a_time = threading.Lock()
 
-    def __init__(self, settings: Settings, context: StepContext) -> None:
+    def __init__(self, settings: Settings, context: StepContext, errands: Sequence[Errand] = ()) -> None:
+        self._errands = errands
+        self._at_work: ErrandThreads | None = None
         self._settings = settings
         self._context = context
         self._store = context.store
@@ -90,16 +94,25 @@ class Engine:
             self.stop()
 
     def nudge(self) -> None:
-        """Look for queued runs now."""
+        """Look for queued runs and other work now."""
         if self._executor is not None:
             self._executor.wake()
+        if self._at_work is not None:
+            self._at_work.wake()
 
     def is_idle(self) -> bool:
-        """Whether no run is under way or queued anywhere on this store, and nobody's runs wait for adoption."""
-        with self._store.reading() as session:
-            if session.exec(select(Run.id).where(col(Run.ended_at).is_(None)).limit(1)).first() is not None:
-                return False
+        """Whether no run is under way or queued anywhere on this store, and nobody's work waits for adoption."""
+        # Runs on both sides: what an errand does can queue a run, and a run that ends gives errands something to do.
+        is_done = not self._has_open_run() and all(errand.is_idle() for errand in self._errands)
+        if not is_done or self._has_open_run():
+            return False
         return not leases.has_lost_executor(self._store, self._settings.lease_s)
+
+    def _has_open_run(self) -> bool:
+        with self._store.reading() as session:
+            return (
+                session.exec(select(Run.id).where(col(Run.ended_at).is_(None)).limit(1)).first() is not None
+            )
 
     def _run(self, executor: Executor | None, started: "Future[None]") -> None:
         """The engine's thread: one executor after another, should others take us for dead; until we stop."""
@@ -119,8 +132,10 @@ class Engine:
     def _live(self, executor: Executor, started: "Future[None]") -> None:
         steps = Steps(self._context)
         workflow.use(steps)
+        errands = self._at_work = ErrandThreads(self._errands, executor.id)
 
         def launched() -> None:
+            errands.start()
             if not started.done():
                 started.set_result(None)
 
@@ -129,6 +144,7 @@ class Engine:
                 # Whoever is adopted meanwhile leaves the loop, which cancels the tasks: others do them now.
                 runner.run(executor.live(launched))
         finally:
+            errands.stop()
             steps.close()
             executor.end()
             workflow.use(None)

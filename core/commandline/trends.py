@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.bootstrap import Services
 from core.commandline import options
-from core.commandline.errors import REFUSED
+from core.commandline.errors import REFUSED, OptionMisused
 from core.commandline.opening import actor, opened
 from core.commandline.output import show
-from core.errors import InvalidValue
-from core.insight.trends import TrendFilter, Trends
 from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from core.bootstrap import Services
+    from core.insight.trends import Trends
 
 
 def trends(
@@ -43,7 +43,11 @@ def trends(
 ) -> None:
     """Failure rate, causes, time to provision and to recover, in a period beside the one before."""
     if is_check and is_rebuild:
-        raise InvalidValue("Either --check or --rebuild: one after the other.", field="check")
+        raise OptionMisused(
+            "--check and --rebuild do not go together. Run one after the other.", field="check"
+        )
+    from core.insight.trends import TrendFilter
+
     with opened() as services:
         if is_rebuild:
             _rebuild(services, as_json)
@@ -53,7 +57,7 @@ def trends(
             _show(services.trends.read(TrendFilter(days, instance, portal), actor(as_)), as_json)
 
 
-def _show(found: Trends, as_json: bool) -> None:
+def _show(found: "Trends", as_json: bool) -> None:
     document: dict[str, Any] = asdict(found) | {
         "now": asdict(found.now) | {"share": found.now.share},
         "before": asdict(found.before) | {"share": found.before.share},
@@ -75,7 +79,7 @@ def _show(found: Trends, as_json: bool) -> None:
     show(document, as_json, draw)
 
 
-def _check(services: Services, as_json: bool) -> None:
+def _check(services: "Services", as_json: bool) -> None:
     differences = services.trends.check()
     document = {"agree": not differences, "differences": [asdict(one) for one in differences]}
 
@@ -93,7 +97,7 @@ def _check(services: Services, as_json: bool) -> None:
         raise typer.Exit(REFUSED)
 
 
-def _rebuild(services: Services, as_json: bool) -> None:
+def _rebuild(services: "Services", as_json: bool) -> None:
     counted = services.trends.rebuild()
     show(
         {"counted": counted},

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.insight.trends import CauseTrend, Trends
 from pages.trends_parts import behind
+from pages.trends_parts.looks import legend_below, name_in_lines
 from pages.ui import keys
 from pages.ui.address import Address
 from pages.ui.badges import LIVES, state_html
@@ -54,16 +55,16 @@ def _row(trends: Trends, cause: CauseTrend) -> list[str]:
 
 def _bars(trends: Trends) -> None:
     shown = trends.causes[:MOST_BARS]
-    names = {cause.name: cause for cause in shown}
+    names = {name_in_lines(cause.name): cause for cause in shown}
     drawn = rows(
-        [cause.name for cause in shown],
+        list(names),
         [
             Series("this period", [cause.failures for cause in shown], "red"),
             Series("the period before", [cause.previous for cause in shown], "gray"),
         ],
         title="Failures by cause, this period and the one before",
         unit="failures that began",
-    ).update_layout(barmode="group", height=120 + 44 * len(shown))
+    ).update_layout(barmode="group", height=120 + 50 * len(shown))
     told = "; ".join(f"{cause.name}: {cause.failures:,}, before {cause.previous:,}" for cause in shown[:3])
 
     def pick(label: str) -> None:
@@ -71,7 +72,7 @@ def _bars(trends: Trends) -> None:
             keys.leave_pick(behind.of_cause(trends, names[label]))
 
     draw(
-        drawn,
+        legend_below(drawn),
         alt=f"Failures by cause. {told}. The table above has the same.",
         key="trends-causes",
         on_pick=pick,

@@ -23,10 +23,10 @@ def figures(trends: Trends) -> None:
         ("Time to recover, median", *recovery),
         ("Open now", f"{trends.open:,}", None),
     )
-    with st.container(horizontal=True, key="trends-figures", gap="medium"):
+    with st.container(horizontal=True, key="trends-figures", gap="small"):
         for label, value, change in shown:
             # Not st.metric, nor st.html: these come late, and what is below would jump.
-            against = f"{change} against before" if change else "&nbsp;"
+            against = f"{change.replace('-', '−')} against before" if change else "&nbsp;"
             st.markdown(f":small[{label}]  \n**{value}**  \n:small[{against}]", width=160)
 
 

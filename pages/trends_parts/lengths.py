@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.insight.trends import Healing, Spread, Trends
 from pages.trends_parts import wording
+from pages.trends_parts.looks import legend_below
 from pages.trends_parts.rate import pick_day
 from pages.ui.charts import Series, draw, lines, nothing, rows
 
@@ -39,7 +40,7 @@ def _one(
     drawn = lines([f"{day}" for day, _ in days], series, title=f"{title}, by day", unit=unit)
     said = wording.spread(whole)
     draw(
-        drawn,
+        legend_below(drawn),
         alt=f"{title} by day. {said}",
         key=f"trends-{key}",
         on_pick=lambda label: pick_day(trends, label),
@@ -67,7 +68,11 @@ def healing(trends: Trends) -> None:
         title="What became of the failures that began",
         unit="% of the failures",
     )
-    draw(drawn, alt=f"{wording.healing(now)} Before: {wording.healing(before)}", key="trends-healing")
+    draw(
+        legend_below(drawn, 2),
+        alt=f"{wording.healing(now)} Before: {wording.healing(before)}",
+        key="trends-healing",
+    )
     st.markdown(wording.healing(now))
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.insight.trends import DayRate, Trends
 from pages.trends_parts import behind
+from pages.trends_parts.looks import legend_below
 from pages.trends_parts.wording import percent, unusual
 from pages.ui import keys
 from pages.ui.badges import AREAS
@@ -38,7 +39,7 @@ def rate(trends: Trends) -> None:
     )
     share = percent(trends.now.share)
     alt = f"Failure rate by day from {trends.since} to {trends.until}: {share} in all. {unusual(trends)}"
-    draw(drawn, alt=alt, key="trends-rate", on_pick=lambda label: pick_day(trends, label))
+    draw(legend_below(drawn, 2), alt=alt, key="trends-rate", on_pick=lambda label: pick_day(trends, label))
     st.markdown(unusual(trends))
     _changes(trends)
     with st.expander("The days as a table, with the failures behind each"):
@@ -123,14 +124,18 @@ def _table(trends: Trends) -> None:
         median = provisioned[one.day].median_s
         rows.append(
             [
-                row_head(f'<span style="white-space: nowrap">{one.day}</span>'),
+                row_head(_unbroken(f"{one.day}")),
                 cell(f"{one.rate.runs:,}", "number"),
                 cell(f"{one.rate.failed:,}", "number"),
                 cell(percent(one.rate.share), "number"),
                 cell(percent(one.high), "number"),
                 cell(words[one.standing]),
                 cell("–" if median is None else duration(median), "number"),
-                cell(behind.link(f"Failures of {one.day}", behind.of_day(trends, one.day))),
+                cell(_unbroken(behind.link(f"Failures of {one.day}", behind.of_day(trends, one.day)))),
             ]
         )
     table("Runs by day", heads, rows)
+
+
+def _unbroken(html: str) -> str:
+    return f'<span style="white-space: nowrap">{html}</span>'

@@ -44,13 +44,13 @@ def healing(what: Healing) -> str:
     if not what.failures:
         return "No failure began."
     parts = (
-        (what.first_retry, "by the first retry"),
+        (what.first_retry, "were healed by the first retry"),
         (what.later_retry, "by a later one"),
         (what.itself, "by themselves"),
         (what.open, "not so far"),
     )
     said = ", ".join(f"{percent(number / what.failures)} {how}" for number, how in parts)
-    return f"Of {count(what.failures, 'failure')} healed: {said}."
+    return f"Of {count(what.failures, 'failure')}, {said}."
 
 
 def spread(what: Spread | None) -> str:

@@ -13,7 +13,7 @@ from core.storage.failure_tables import Failure
 from core.storage.tables import Event, Run
 from pages.trends_parts.print_page import print_trends
 from pages.ui.times import duration
-from tests.pages.conftest import ADMIN, AMELIE, OpenPage, text_of
+from tests.pages.conftest import ADMIN, AMELIE, OpenPage, text_of, widget
 
 WEI = "wei.chen@fabrikam.example"
 
@@ -70,7 +70,7 @@ def test_the_question_is_answered_in_one_sentence_when_it_gets_worse(open_page: 
     assert "+41.7 points against before" in text
     assert f"**{duration(middle_of(bucket_of(240)))}**" in text
     assert "Feedback 9.1.0.0 added" in text
-    assert "48.0 % by the first retry" in text
+    assert "48.0 % were healed by the first retry" in text
     charts = page.get("plotly_chart")
     assert len(charts) == 5
     assert all(chart.proto.alt for chart in charts)
@@ -105,7 +105,7 @@ def test_only_what_one_may_see_is_counted_when_a_person_looks(open_page: OpenPag
 @pytest.mark.usefixtures("history")
 def test_the_choice_is_in_the_address_when_the_period_is_changed(open_page: OpenPage) -> None:
     page = open_page("trends", ADMIN, days="nonsense", portal="custom")
-    page.get_by_key("trends-days").set_value("90").run()
+    widget(page, "trends-days").set_value("90").run()
     assert not page.exception
     assert page.query_params["days"] == "90"
     assert "in the last 90 days" in text_of(page)

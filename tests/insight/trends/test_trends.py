@@ -30,7 +30,7 @@ def history_on_both(settings_on_both: Settings) -> Iterator[History]:
 
 
 def read(history: History, days: int = 30, actor: Actor = ADMIN, **wanted: str) -> Trends:
-    return history.services.trends.read(TrendFilter(days, **wanted), actor)  # type: ignore[arg-type]  # by their names
+    return history.services.trends.read(TrendFilter(days, **wanted), actor)
 
 
 def test_nothing_is_claimed_when_nothing_ran(history: History) -> None:

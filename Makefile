@@ -32,13 +32,14 @@ demo: $(VENV)/.runs
 	@PORTICO_DATA_DIR=data/runtime/demo $(PY) -m core demo --portals 500 --days 90 --seed 1
 	@PORTICO_DATA_DIR=data/runtime/demo exec $(PY) -m streamlit run app.py
 
-# In two halves: what can share the cores, then the browser by itself. Both count for the coverage.
+# In two halves: what can share the cores, with coverage; then the browser, whose pages must not wait for other tests
+# and whose consoles measuring would make twice as slow: two at a time, a file each.
 test: static
 	@$(PY) -m tests.browser.chromium
 	@$(PY) -m coverage erase
 	$(PY) -m pytest -q -n logical --maxprocesses 8 --dist worksteal -m "not browser" --cov --cov-report= --cov-fail-under=0
-	$(PY) -m pytest -q -m browser --cov --cov-append --cov-report= --cov-fail-under=0
 	$(PY) -m coverage report
+	$(PY) -m pytest -q -n 2 --dist loadfile -m browser
 
 check: static
 	$(PY) -m pytest -q -n logical --maxprocesses 8 -m "$(FAST)"

@@ -82,6 +82,8 @@ filters(
         "portal": sorted({one.template for one in seen if one.template}),
         "solution": sorted({one.solution for one in seen if one.solution}),
         "cause": sorted({one.cause for one in seen}),
+        "language": sorted({str(one.language) for one in seen if one.language}),
+        "version": sorted({one.version for one in seen if one.version}),
     },
 )
 page = current_page(address, len(view.groups), SIZE)

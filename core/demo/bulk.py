@@ -47,7 +47,7 @@ class _Sqlite:
             self._cursor.execute(f"PRAGMA {pragma}")
         made = (
             "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') "
-            f"AND tbl_name IN ({_LISTED}) AND sql IS NOT NULL ORDER BY rowid"  # noqa: S608 - our own tables
+            f"AND tbl_name IN ({_LISTED}) AND sql IS NOT NULL ORDER BY rowid"
         )
         found = self._cursor.execute(made).fetchall()
         self._made = [sql for _, _, sql in found]
@@ -87,7 +87,7 @@ class _Postgresql:
         self._connection = connection
         made = (
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "
-            f"AND tablename IN ({_LISTED}) AND indexname NOT IN (SELECT conname FROM pg_constraint)"  # noqa: S608 - our own tables
+            f"AND tablename IN ({_LISTED}) AND indexname NOT IN (SELECT conname FROM pg_constraint)"
         )
         with connection.cursor() as cursor:
             found = cursor.execute(made).fetchall()

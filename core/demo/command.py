@@ -196,9 +196,7 @@ class Demo:
             session.merge(StoreMark(name=TREND_DAYS, value={}, written_at=self.clock()))
             if not self.store.is_sqlite:
                 _raise_sequences(session)
-            session.merge(
-                StoreMark(name=DEMO, value=mark.as_value() | dict(kept), written_at=self.clock())
-            )
+            session.merge(StoreMark(name=DEMO, value=mark.as_value() | dict(kept), written_at=self.clock()))
         with self.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.diagnosis.codes import is_platforms
-from core.diagnosis.phrases import Findable, phrase_of
+from core.diagnosis.phrases import Findable, Together, phrase_of
 from core.diagnosis.records import Record, Setting
 
 DECIDES = 0.95
@@ -36,6 +36,7 @@ class Clue:
     what: str
     weight: float
     at: int
+    is_loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Finding:
     def at(self) -> int:
         """Where the strongest clue stands."""
         return max(self.clues, key=lambda clue: (clue.weight, clue.at)).at
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether only words in any order, and hints, speak for it."""
+        return all(clue.is_loose or clue.weight <= HINT for clue in self.clues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +153,19 @@ class Recogniser:
 
 
 def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) -> list[Finding]:
-    """The findings that are enough, the cause first: one that another explains comes after that."""
+    """The findings that are enough, the cause first: one that another explains comes after that.
+
+    What only words in any order speak for comes after all that something firmer does, and explains none of it.
+    """
     enough = [finding for finding in findings if finding.score >= THRESHOLD]
-    causes = {finding.cause for finding in enough}
+    causes = {is_loose: {f.cause for f in enough if f.is_loose is is_loose} for is_loose in (False, True)}
 
     def knocked_on(finding: Finding) -> bool:
-        others = causes - {finding.cause}
+        others = causes[finding.is_loose] - {finding.cause}
         return bool(others & yields[finding.cause] or ("*" in yields[finding.cause] and others))
 
     # Of equals the innermost, which messages give last.
-    return sorted(enough, key=lambda each: (knocked_on(each), -round(each.score, 2), -each.at))
+    return sorted(enough, key=lambda each: (each.is_loose, knocked_on(each), -round(each.score, 2), -each.at))
 
 
 def _common(around: Surroundings) -> float:
@@ -181,7 +190,11 @@ def _any(phrases: Iterable[Findable], folded: str) -> bool:
 
 def _clues(phrases: Iterable[Findable], may: Container[Findable], folded: str, weight: float) -> list[Clue]:
     found = ((phrase, phrase.find(folded)) for phrase in phrases if phrase in may)
-    return [Clue(f"“{phrase.words}”", weight, place[1]) for phrase, place in found if place]
+    return [
+        Clue(f"“{phrase.words}”", weight, place[1], isinstance(phrase, Together))
+        for phrase, place in found
+        if place
+    ]
 
 
 def _together(clues: list[Clue], around: Surroundings) -> float:

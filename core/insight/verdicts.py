@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.insight.history import History, history_of
+from core.insight.history import Histories, History
 from core.insight.models import Verdict, VerdictState
 from core.storage.columns import unindexed
 from core.storage.tables import Portal, Run, RunStep
@@ -64,11 +64,11 @@ class Paced:
     row: Mapping[str, Any]  # the other values that lists are counted by
 
 
-def paced(session: Session, now: datetime) -> dict[int, Paced]:
+def paced(session: Session, now: datetime, histories: Histories) -> dict[int, Paced]:
     """Every portal whose verdict is another one than its row keeps, by id: that of the run under way."""
     moved_at = sa.func.coalesce(col(Run.moved_at), col(Run.created_at))
     differs: list[Any] = [col(Portal.verdict).is_distinct_from("getting-set-up")]
-    limits = {one.template: one for one in limits_now(session, now)}
+    limits = {one.template: one for one in limits_now(session, now, histories)}
     for one in limits.values():
         of_it = col(Run.template) == one.template
         if one.stuck_before:
@@ -100,13 +100,13 @@ def _pace(limits: Limits, started_at: datetime | None, moved_at: datetime) -> Ve
     return "getting-set-up"
 
 
-def limits_now(session: Session, now: datetime) -> tuple[Limits, ...]:
+def limits_now(session: Session, now: datetime, histories: Histories) -> tuple[Limits, ...]:
     """The limits of every template that has a portal's run under way."""
     # Of the few that are open, not of all that have a portal.
     has_portal = unindexed(col(Run.portal_id)).is_not(None)
     under_way = select(Run.template).where(col(Run.ended_at).is_(None), has_portal).distinct()
-    histories = [(template, history_of(session, template)) for template in session.exec(under_way).all()]
-    return tuple(Limits(t, _before(now, h.stuck_s), _before(now, h.slow_s)) for t, h in histories)
+    known = histories.of(session, session.exec(under_way).all())
+    return tuple(Limits(t, _before(now, h.stuck_s), _before(now, h.slow_s)) for t, h in known.items())
 
 
 def _before(now: datetime, seconds: float | None) -> datetime | None:

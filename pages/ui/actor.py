@@ -37,6 +37,14 @@ def actor() -> Actor:
     return Actor(email=email, name=people[email])
 
 
+def actor_of(browser: str) -> Actor:
+    """Who acts in the browser of that name: for what is served beside the pages."""
+    people = _people()
+    chosen = _chosen().get(browser)
+    email = chosen if chosen in people else _first()
+    return Actor(email=email, name=people[email])
+
+
 def actor_menu() -> None:
     """The menu at the top right, and the notice that goes with it."""
     people = _people()

@@ -16,6 +16,12 @@ WIDE = (1280, 800)
 NARROW = (390, 844)
 RUN_TIMEOUT_S = 30
 Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[Scheme, tuple[int, int]], ...] = (
+    ("light", WIDE),
+    ("light", NARROW),
+    ("dark", WIDE),
+    ("dark", NARROW),
+)
 
 _SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 _WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
@@ -29,6 +35,8 @@ _NOTHING_LEFT = "() => !document.querySelector('[data-stale=true], [data-testid=
 _HIDDEN_PX = """() => Math.max(
     ...[document.documentElement, ...document.querySelectorAll("[data-testid=stMain],[data-testid=stDialog]")]
     .map(element => element.scrollHeight - element.clientHeight))"""
+_WEARS = """scheme =>
+    getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === scheme"""
 # Whatever opens or closes has come to rest: no animation that ends is under way, and the page keeps its height for five
 # frames. Gives up after five seconds: whoever asks then sees the page as it is.
 _AT_REST = """() => new Promise(done => {
@@ -89,18 +97,32 @@ class Visit:
             "() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')"
         )
 
+    def wear(self, scheme: Scheme, size: tuple[int, int]) -> None:
+        """Change the colour scheme and the size of the screen; the page stays as it is."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.wait_for_function(_WEARS, arg=scheme)
+        self.settle()
+
     def act(self, action: Callable[[], object]) -> int:
         """Do what makes Streamlit run, wait until it has, and give how many runs it took."""
         before = self.runs
         action()
+        self._wait_for_runs(before + 1)
+        return self.runs - before
+
+    def see_runs(self, count: int) -> None:
+        """Wait until so many runs have come by themselves."""
+        self._wait_for_runs(self.runs + count)
+
+    def _wait_for_runs(self, number: int) -> None:
         deadline = time.monotonic() + RUN_TIMEOUT_S
-        while self.runs == before:
+        while self.runs < number:
             if time.monotonic() > deadline:
                 raise TimeoutError("Nothing ran.")
             self.page.wait_for_timeout(10)  # lets Playwright hand over what came in
         self.page.evaluate(_RENDERED)
         self.settle()
-        return self.runs - before
 
     @property
     def layout_shift(self) -> float:

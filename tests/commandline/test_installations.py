@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.bootstrap import Services
-from tests.commandline.conftest import ADMIN, AMELIE, NADIA, PRIYA, Answer, Cli, request
+from tests.commandline.conftest import ADMIN, AMELIE, NADIA, PRIYA, Answer, BeginWith, Cli, request
 from tests.portals.driving import remade, rezipped
 
 JAMES = "james.whitfield@contoso.example"  # his default language is English
@@ -32,10 +32,13 @@ def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def refused(cli: Cli) -> int:
+def refused(cli: Cli, begin_with: BeginWith) -> int:
     """A Partner Field Service for Contoso, forced: Install Failed."""
-    answer = cli("provision", *request("pfs", **PARTNER), "--accept-terms", "--force", "--wait", "--json")
-    assert answer.code == 1
+
+    def tell() -> None:
+        assert cli("provision", *request("pfs", **PARTNER), "--accept-terms", "--force", "--wait").code == 1
+
+    begin_with(tell)
     return 1
 
 

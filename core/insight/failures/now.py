@@ -116,6 +116,8 @@ def _fits(failure: Failure, wanted: FailureFilter) -> bool:
         (not wanted.portals or failure.template in wanted.portals)
         and (not wanted.solutions or failure.solution in wanted.solutions)
         and (not wanted.causes or failure.cause in wanted.causes)
+        and (not wanted.languages or failure.language in wanted.languages)
+        and (not wanted.versions or failure.version in wanted.versions)
         and (wanted.failed_after is None or failure.failed_at >= wanted.failed_after)
         and (wanted.failed_before is None or failure.failed_at < wanted.failed_before)
     )

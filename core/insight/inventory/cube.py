@@ -93,9 +93,8 @@ class Cube:
         return base
 
     def _with(self, before: Base, session: Session, latest: int) -> Base:
-        query = sa.select(*(getattr(PortalCount, name) for name in _BITS), PortalCount.portals).where(
-            col(PortalCount.epoch) > before.epoch
-        )  # type: ignore[call-overload]
+        named: list[Any] = [getattr(PortalCount, name) for name in (*_BITS, "portals")]
+        query = sa.select(*named).where(col(PortalCount.epoch) > before.epoch)
         rows = session.connection().execute(query).all()
         keys = np.zeros(len(rows), np.int64)
         *columns, portals = zip(*rows, strict=True) if rows else [()] * (len(_BITS) + 1)
@@ -146,7 +145,7 @@ class View:
 
     def total(self, wanted: Predicate) -> int:
         """How many portals match, as far as their values tell."""
-        found = self._remembered(("total", _key(wanted)), lambda: int(self._weights(wanted).sum()))
+        found: int = self._remembered(("total", _key(wanted)), lambda: int(self._weights(wanted).sum()))
         return found + sum(portals for values, portals in self.added if _has(wanted, values))
 
     def counts(self, wanted: Predicate, facet: str) -> dict[Any, int]:

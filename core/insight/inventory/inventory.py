@@ -153,7 +153,7 @@ class Inventory:
         """Another text whenever something in the list may have changed; cheap enough to be asked every second."""
         seen, now = self._estate.seen(actor), self._store.clock()
         with self._store.reading() as session:
-            return change_token(session, seen, now)
+            return change_token(session, seen, self._estate.paced(session, now).values())
 
     def _rows(
         self, session: Session, found: list[Found], matching: Predicate, now: datetime

@@ -17,6 +17,10 @@ _SORTING_COSTS = 1.5  # a row that is read to be sorted, against one that comes 
 _DOUBT = 200  # portals with the same values often stand together: so much of the worst case counts
 
 
+# No row keeps these verdicts: their few portals are known by id.
+_NEVER_KEPT = (frozenset({"slow"}), frozenset({"stuck"}))
+
+
 @dataclass(frozen=True)
 class Way:
     """How the rows of a part are found: each branch by itself, then all in order.
@@ -40,7 +44,7 @@ class Figures:
         wanted = part.predicate
         if wanted.ids is not None:
             return Way((wanted,), is_gathered=True)
-        if wanted.paced and wanted.choice(VERDICT).chosen in ({"slow"}, {"stuck"}):
+        if wanted.paced and wanted.choice(VERDICT).chosen in _NEVER_KEPT:
             return Way((wanted,), frozenset({VERDICT}), is_gathered=True)
         matching = self._view.total(wanted)
         if not matching:

@@ -26,9 +26,9 @@ def charts(services: Services, actor: Actor, counts: FacetCounts, words: Words, 
     left, right = st.columns(2, gap="large")
     with left:
         _divided(counts, words, address)
+        _durations(services, words, address)
     with right:
         _by_day(services, actor, address)
-        _durations(services, words, address)
 
 
 def _divided(counts: FacetCounts, words: Words, address: Address) -> None:

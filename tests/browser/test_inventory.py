@@ -1,13 +1,14 @@
 """The inventory in a real browser: by keyboard alone, on a phone, and while somebody else provisions."""
 
 import re
-import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.demo import Wanted
+from pages.inventory_parts.live import POLL
 from tests.browser.audit import axe_violations, focused, tab_stops
 from tests.browser.conftest import OpenVisit
 from tests.browser.console import Console, running_console
@@ -16,7 +17,7 @@ from tests.browser.visit import NARROW, WIDE, Scheme, Visit
 
 LIST = ".st-key-inventory-list"
 PORTALS, SEED = 120, 7
-PROMISED_S = 2.0
+LOOKS = 2
 _ENDING = re.compile(r"(-Configuring|-Provisioning Failed)?(\n.*)?$")
 
 
@@ -219,10 +220,12 @@ def test_the_other_browser_follows_within_two_seconds_when_somebody_provisions(
     accept.wait_for()
     accept.click()
     acting.page.wait_for_url(re.compile("/portal"))  # it is in the store
-    began = time.monotonic()
+    seen = looking.runs
     looking.page.locator(f"{LIST} tbody th", has_text="Two Browsers").wait_for()
     expect(figure).to_contain_text(f"{before + 1:,} portals")
-    assert time.monotonic() - began < PROMISED_S
+    # A look a second: two of them, and the run that draws what they found. Counted, so that a busy machine fails no test.
+    assert timedelta(seconds=1) == POLL
+    assert looking.runs - seen <= LOOKS + 1
     # The row follows to its end, and what was selected, scrolled and focused stays.
     box = looking.page.locator(f"{LIST} tbody input").first
     box.focus()

@@ -35,7 +35,12 @@ _RHYTHMS = {"at-once": "at once", "daily": "once a day"}
 def notifications(services: Services, actor: Actor, address: Address) -> None:
     """The notifications, then what was told."""
     mine = services.notifications.list(actor)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="notifications-top",
+    ):
         st.markdown(f"{count(len(mine), 'notification')} of yours; nobody else sees them.", width="content")
         if st.button(
             "Add a notification", type="primary", key="notification-add", icon=":material/add_alert:"
@@ -69,7 +74,7 @@ def _one(services: Services, actor: Actor, one: SubscriptionSummary) -> None:
             OCCASIONS[slug].name.lower() if slug in OCCASIONS else slug for slug in one.occasions
         )
         last = f" · last sent {ago(one.last_sent_at, services.clock())}" if one.last_sent_at else ""
-        st.caption(f"When {what}; in {where}{last}")
+        st.caption(f"Tells when: {what}, in {where}{last}")
         slot = st.container()
         with st.container(horizontal=True, key=f"notification-acts-{one.id}"):
             _acts(services, actor, one, slot)
@@ -125,7 +130,7 @@ def _need_me(services: Services, actor: Actor) -> None:
     found = services.sent_notices.page(actor, states=("unclear", "failed"), limit=NEED_ME)
     if not found.items:
         return
-    st.subheader("Not sent, or unclear", anchor=False)
+    st.header("Not sent, or unclear", anchor=False)
     st.caption(
         "Unclear: the message may have gone out before the connection or the process broke. Portico does not send it "
         "again by itself, so that nothing comes twice: look at the channel first."
@@ -153,7 +158,7 @@ def _needing(services: Services, actor: Actor, one: NoticeSummary, slot: "DeltaG
 
 
 def _told(services: Services, actor: Actor, address: Address) -> None:
-    st.subheader("What was told", anchor=False)
+    st.header("What was told", anchor=False)
     words = {"": "All", **{state: shown.word for state, shown in NOTICE_STATES.items()}}
     chosen = address.known("notice_state", words)
     keys.mirror("notice-state", chosen)

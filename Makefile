@@ -9,13 +9,14 @@ COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-vers
 	$(if $(UPGRADE),--upgrade)
 FAST := not (slow or browser or postgres or faults)
 
-.PHONY: help run test check static format bench diagnosis lock
+.PHONY: help run demo test check static format bench diagnosis lock
 
 help:
 	@echo "make run     start the console at http://localhost:8501"
 	@echo "make test    everything: checks, tests, browser, coverage"
 	@echo "make check   what is quick: format, lint, types, imports, data, fast tests"
 	@echo "make format  put the format right"
+	@echo "make demo    start the console on a made-up estate of 500 portals"
 	@echo "make bench   measure"
 	@echo "make diagnosis  what a change of its rules moves (KEEP=1: keep it as the new state)"
 	@echo "make lock    lock the requirements anew (UPGRADE=1: to the newest that fit)"
@@ -25,13 +26,20 @@ run: $(VENV)/.runs
 	@$(PY) -m core migrate
 	@exec $(PY) -m streamlit run app.py
 
-# In two halves: what can share the cores, then the browser by itself. Both count for the coverage.
+# An estate that is made up, in a folder of its own; delete that to make it anew.
+demo: $(VENV)/.runs
+	@PORTICO_DATA_DIR=data/runtime/demo $(PY) -m core migrate
+	@PORTICO_DATA_DIR=data/runtime/demo $(PY) -m core demo --portals 500 --days 90 --seed 1
+	@PORTICO_DATA_DIR=data/runtime/demo exec $(PY) -m streamlit run app.py
+
+# In two halves: what can share the cores, with coverage; then the browser, whose pages must not wait for other tests
+# and whose consoles measuring would make twice as slow: two at a time, a file each.
 test: static
 	@$(PY) -m tests.browser.chromium
 	@$(PY) -m coverage erase
 	$(PY) -m pytest -q -n logical --maxprocesses 8 --dist worksteal -m "not browser" --cov --cov-report= --cov-fail-under=0
-	$(PY) -m pytest -q -m browser --cov --cov-append --cov-report= --cov-fail-under=0
 	$(PY) -m coverage report
+	$(PY) -m pytest -q -n 2 --dist loadfile -m browser
 
 check: static
 	$(PY) -m pytest -q -n logical --maxprocesses 8 -m "$(FAST)"

@@ -17,10 +17,14 @@ from core.hosting.host import Host
 from core.hosting.probe import Probe
 from core.insight.activity import BulkInsight, LatestEvents
 from core.insight.cases import Cases
+from core.insight.cut_names import names_of
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
+from core.insight.inventory import Estate, Inventory, Reconciliations
+from core.insight.marks import Marks
+from core.insight.trends import TrendInsight
 from core.notices import channels
 from core.notices.addresses import Reach
 from core.notices.delivery import Delivery
@@ -42,8 +46,11 @@ from core.portals.licences import Licences
 from core.portals.lifecycle import Lifecycle
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
+from core.portals.retries import ImportPlans
+from core.portals.saved_views import SavedViews
 from core.portals.service import Portals
 from core.portals.subdomains import Subdomains
+from core.portals.uploads import Uploads
 from core.provisioning.context import StepContext
 from core.provisioning.diagnosing import make_diagnose
 from core.provisioning.errands import Errand
@@ -54,6 +61,7 @@ from core.storage.store import Store
 from core.storage.tables import Application, CustomDomain, Installation, Portal
 
 if TYPE_CHECKING:
+    from core.demo import Demo
     from core.provisioning.engine import Engine
 
 SOLUTIONS = ROOT / "data" / "solutions"
@@ -70,8 +78,8 @@ class LibraryPackages:
         return str(self.library.manifest(unique_name).version)
 
     def zip_bytes(self, unique_name: str) -> bytes:
-        """The solution's zip."""
-        return self.library.get(unique_name).to_zip_bytes()
+        """The solution's zip, sound or not: the platform is the judge."""
+        return self.library.zip_bytes(unique_name)
 
     def needs(self, unique_name: str) -> tuple[tuple[str, str | None], ...]:
         """What the solution's manifest needs, each with its lowest version; None where any will do."""
@@ -126,17 +134,23 @@ class Services:
     portals: Portals
     lifecycle: Lifecycle
     installations: Installations
+    uploads: Uploads
     bulk: BulkActions
     notifications: Notifications
     sent_notices: SentNotices
     instances: Instances
     insight: Insight
+    inventory: Inventory
+    reconciliations: Reconciliations
+    saved_views: SavedViews
     installation_insight: InstallationInsight
     bulk_insight: BulkInsight
     events: LatestEvents
     failures: FailureInsight
+    trends: TrendInsight
     scores: Scores
     cases: Cases
+    marks: Marks
     feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
@@ -165,6 +179,20 @@ class Services:
                 Delivery(self.store, self.directory, channels.send, _reach(self.settings), self.clock),
                 self.settings,
             ),
+        )
+
+    def demo(self) -> "Demo":
+        """What fills an empty store with a demo; imported when it is asked for."""
+        from core.demo import Demo
+
+        return Demo(
+            self.store,
+            self.catalogue,
+            self.administration,
+            self.library,
+            self.step_context.diagnose,
+            self.settings.name_purge_s,
+            self.clock,
         )
 
     def close(self) -> None:
@@ -199,6 +227,7 @@ def _wire(
     library = PackageLibrary(SOLUTIONS, settings.data_dir / "uploads")
     packages = LibraryPackages(library)
     directory = Directory(platform, store)
+    estate = Estate(store, directory)
     applications = Licences(store)
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))
@@ -217,9 +246,16 @@ def _wire(
     def language_name(lcid: int) -> str:
         return _language_name(catalogue, lcid)
 
-    installations = Installations(
-        store, directory, platform, library, installation_insight, language_name, nudge, sleep
+    plans = ImportPlans(
+        directory,
+        library,
+        language_name,
+        lambda lcid: catalogue.language(lcid).code if catalogue.is_supported(lcid) else "",
     )
+    installations = Installations(
+        store, directory, platform, library, installation_insight, plans, nudge, sleep
+    )
+    names = names_of(catalogue, directory)
     return Services(
         settings=settings,
         clock=clock,
@@ -237,17 +273,23 @@ def _wire(
             store, catalogue, directory, platform, checks, nudge, sleep, settings.name_purge_s
         ),
         installations=installations,
+        uploads=Uploads(store, directory, library, installations),
         notifications=Notifications(store, directory, channels.send, _reach(settings), nudge),
         sent_notices=SentNotices(store, directory),
         bulk=BulkActions(store, Planner(store, directory, installations, language_name), nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
-        insight=Insight(store, directory, settings),
+        insight=Insight(store, directory, settings, estate),
+        inventory=Inventory(estate, settings),
+        reconciliations=Reconciliations(store, directory, platform),
+        saved_views=SavedViews(store),
         installation_insight=installation_insight,
         bulk_insight=BulkInsight(store, directory),
         events=LatestEvents(store, directory),
-        failures=FailureInsight(store, directory, catalogue),
+        failures=FailureInsight(store, directory, names),
+        trends=TrendInsight(store, directory, names),
         scores=Scores(store),
         cases=Cases(store, directory, settings),
+        marks=Marks(store),
         feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(

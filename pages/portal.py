@@ -8,6 +8,7 @@ import streamlit as st
 from core.errors import NotFound, NotPermitted
 from core.insight.models import PortalDetails
 from pages.portal_parts import details as facts
+from pages.portal_parts.attempts import side_by_side
 from pages.portal_parts.heading import failure, heading
 from pages.portal_parts.manage import manage
 from pages.portal_parts.timeline import timeline
@@ -83,6 +84,7 @@ def live() -> None:
         with tabs[1]:
             facts.solutions(latest, now)
         with tabs[2]:
+            side_by_side(everything, latest, now)
             facts.history(latest, now)
             st.download_button(
                 "Case bundle",

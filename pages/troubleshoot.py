@@ -10,6 +10,7 @@ from pages.troubleshoot_parts import plan
 from pages.troubleshoot_parts.paste import paste
 from pages.troubleshoot_parts.progress import progress
 from pages.troubleshoot_parts.reading import read
+from pages.troubleshoot_parts.rules import say_what_is_wrong
 from pages.troubleshoot_parts.scoring import scores_of
 from pages.troubleshoot_parts.wanted import filters, wanted_failures
 from pages.ui import acting
@@ -32,6 +33,7 @@ is_open = any(one.is_open for one in everything.failures.work(who, run_ids))
 
 st.title("Troubleshoot", anchor=False)
 acting.notice()
+say_what_is_wrong()
 lead = st.container()
 actions = st.container(horizontal=True, key="troubleshoot-actions")
 
@@ -80,6 +82,8 @@ filters(
         "portal": sorted({one.template for one in seen if one.template}),
         "solution": sorted({one.solution for one in seen if one.solution}),
         "cause": sorted({one.cause for one in seen}),
+        "language": sorted({str(one.language) for one in seen if one.language}),
+        "version": sorted({one.version for one in seen if one.version}),
     },
 )
 page = current_page(address, len(view.groups), SIZE)

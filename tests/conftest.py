@@ -24,14 +24,30 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: a test often waits for a process, a lease or a database."""
+    return ((os.cpu_count() or 1) * 3 + 1) // 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their room and by what they ask for, so that nobody forgets to."""
+    """Mark tests by their room and by what they ask for, so that nobody forgets to.
+
+    Measuring coverage doubles the time of a test. It is left out where it can tell nothing new: of processes that
+    are killed nothing is kept, and a test on PostgreSQL has run the same lines on SQLite.
+    """
     for item in items:
         room = item.path.relative_to(ROOT / "tests").parts[0]
         if room in _MARKS_BY_ROOM:
             item.add_marker(_MARKS_BY_ROOM[room])
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
+        if room == "faults" or _is_twin_on_postgres(item):
+            item.add_marker(pytest.mark.no_cover)
+
+
+def _is_twin_on_postgres(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return call is not None and "postgres" in call.params.values()
 
 
 @pytest.fixture(scope="session")

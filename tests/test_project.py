@@ -4,9 +4,11 @@ import os
 import re
 import subprocess
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from core.settings import Settings
 from tests.paths import ROOT
@@ -56,8 +58,27 @@ def asked_for(name: str) -> list[str]:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_requirement_is_pinned_with_hashes_when_it_is_locked(lock: str) -> None:
     for name, rest in requirements(lock).items():
-        assert re.match(r"==\d[\w.]*( ;[^\\]+)? \\\n", rest), f"{name} is not pinned"
+        assert re.match(r"(\[[\w,-]+\])?==\d[\w.]*( ;[^\\]+)? \\\n", rest), f"{name} is not pinned"
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", rest), f"{name} has no hash"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_an_extra_is_locked_when_a_locked_package_asks_for_it(lock: str) -> None:
+    # Without it pip takes `coverage[toml]` for another thing than `coverage==…`, finds the newest, and refuses it as not locked.
+    locked = {re.sub(r"[-_.]+", "-", name).lower(): rest for name, rest in requirements(lock).items()}
+    missing = []
+    for name in locked:
+        try:
+            needs = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue  # for another platform
+        for need in map(Requirement, needs):
+            if need.extras and (need.marker is None or need.marker.evaluate({"extra": ""})):
+                extras = re.match(r"\[([\w,-]+)\]", locked[re.sub(r"[-_.]+", "-", need.name).lower()])
+                missing += (
+                    [f"{name}: {need}"] if not extras or not need.extras <= set(extras[1].split(",")) else []
+                )
+    assert missing == []
 
 
 def test_both_locks_agree_when_they_share_a_requirement() -> None:

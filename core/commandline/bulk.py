@@ -7,10 +7,10 @@ import typer
 
 from core.commandline import options
 from core.commandline.errors import REFUSED, MissingOption, OptionMisused
+from core.commandline.filters import STATES, VERDICTS
 from core.commandline.lists import MOST, Page
 from core.commandline.opening import actor, opened
 from core.commandline.output import error_console, hint, iso, show
-from core.commandline.portals import STATES, VERDICTS
 from core.errors import InvalidValue, NotFound
 from core.insight.models import PortalFilter
 from core.settings import CONSOLE_ADMINISTRATOR

@@ -12,6 +12,7 @@ from core.commandline import (
     bulk,
     installations,
     instances,
+    inventory,
     lifecycle,
     notifications,
     packages,
@@ -19,11 +20,13 @@ from core.commandline import (
     upkeep,
 )
 from core.commandline.catalogue import catalogue
+from core.commandline.demo import compact, demo
 from core.commandline.diagnosis import diagnose
 from core.commandline.failures import failures
 from core.commandline.matrix import matrix
 from core.commandline.parsing import Command
 from core.commandline.provision import provision
+from core.commandline.trends import trends
 
 
 @cache
@@ -56,6 +59,8 @@ def command() -> TyperGroup:
         cancel=lifecycle.cancel,
         delete=lifecycle.delete,
         reset=lifecycle.reset,
+        export=inventory.export,
+        reconcile=inventory.reconcile,
     )
     _add_group(
         group,
@@ -99,9 +104,12 @@ def command() -> TyperGroup:
     )
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)
+    _add(program, "trends", trends)
     _add(program, "matrix", matrix)
+    _add(program, "demo", demo)
     _add(program, "worker", upkeep.worker)
     _add(program, "migrate", upkeep.migrate)
+    _add(program, "compact", compact)
     _add(program, "doctor", upkeep.doctor)
     found = typer.main.get_command(program)
     assert isinstance(found, TyperGroup)  # noqa: S101 - a program of several commands is a group

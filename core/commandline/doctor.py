@@ -18,6 +18,7 @@ from core.storage import schema
 
 if TYPE_CHECKING:
     from core.bootstrap import Services
+    from core.insight.marks import DemoMark
 
 _MIGRATE = "Run `python -m core migrate`; it makes a backup copy first."
 
@@ -69,6 +70,22 @@ def _store(services: "Services") -> Iterator[Finding]:
     yield _writable(services)
     if services.store.is_sqlite:
         yield _journal(services)
+    demo = services.marks.demo() if found == schema.OURS.head else None
+    if demo is not None:
+        yield _demo(demo)
+
+
+def _demo(mark: "DemoMark") -> Finding:
+    told = f"{mark.portals:,} portals, {mark.days} days, seed {mark.seed}, made at {mark.made_at:%Y-%m-%d %H:%M} UTC"
+    if mark.is_complete:
+        return fine(
+            "demo", f"The store holds a demo: {told}. Its websites are not made; their addresses answer 404."
+        )
+    return wrong(
+        "demo",
+        f"The making of a demo was broken off ({told}): this store is good for nothing.",
+        "Delete the data directory (and the database, where PORTICO_DATABASE_URL names one), and make it anew.",
+    )
 
 
 def _silent(error: StoreError) -> Finding:

@@ -12,16 +12,16 @@ from core.commandline.importing import carry_out
 from core.commandline.lists import Page
 from core.commandline.opening import actor, opened
 from core.commandline.output import show
-from core.errors import Conflict, InvalidValue, NotFound
+from core.errors import Conflict, InvalidValue, NotFound, PackageError
 from core.insight.installation_models import InstallationFilter, InstallationState, InstallationSummary
 from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from core.access import Actor
     from core.bootstrap import Services
     from core.portals.installations import Language, UninstallPlan
+    from core.solutions.inspection import Inspected
 
 STATES: tuple[str, ...] = get_args(InstallationState)
 FIELDS = (
@@ -47,7 +47,13 @@ _Language = Annotated[
 _Wait = Annotated[
     bool, typer.Option("--wait", help="Return when it has ended, with all that it sets off; 1 if one failed.")
 ]
-_Force = Annotated[bool, typer.Option("--force", help="Try also what can't pass as things stand now.")]
+_Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Try also what can't pass as things stand now, a broken package too: the platform answers.",
+    ),
+]
 _Instance = Annotated[str, typer.Argument(metavar="INSTANCE", help="The instance.", show_default=False)]
 
 
@@ -108,7 +114,7 @@ def install(
         list[str],
         typer.Argument(
             metavar="FILE_OR_NAME…",
-            help="A package's zip, which is added to the library first, or a solution's unique name.",
+            help="A package's zip, which is added to the library unless it is refused, or a solution's unique name.",
             show_default=False,
         ),
     ],
@@ -122,8 +128,15 @@ def install(
     chosen = _language(language)
     with opened() as services:
         who = actor(as_)
-        names = _named(services, instance, file_or_name, who)
-        plan = services.installations.plan_install(instance, names, who, language=chosen)
+        brought = _brought(services, file_or_name, force=force)
+        names = [brought[one].manifest.unique_name if one in brought else one for one in file_or_name]
+        plan = services.installations.plan_install(
+            instance, names, who, language=chosen, brought=brought.values()
+        )
+        refused = set() if force else {item.wanted.solution for item in plan.failing}
+        for package in brought.values():
+            if package.manifest.unique_name not in refused:
+                services.uploads.keep(instance, package, who)
         carry_out(services, plan, who, "install", wait, force, as_json)
 
 
@@ -146,7 +159,9 @@ def retry(
         raise MissingOption("Nothing is to be retried. Name installations, or give --all.", field="id")
     if ids and (every or instance):
         field = "all" if every else "instance"
-        raise OptionMisused(f"--{field} does not go together with named installations.", field=field)
+        raise OptionMisused(
+            f"--{field} does not go together with named installations. Leave one of the two out.", field=field
+        )
     chosen = _language(language)
     with opened() as services:
         who = actor(as_)
@@ -188,15 +203,18 @@ def uninstall(
         raise typer.Exit(REFUSED)
 
 
-def _named(services: "Services", instance: str, given: Iterable[str], who: "Actor") -> list[str]:
-    """The unique names, after the files among them were added to the library: all of these are checked first."""
-    files = {one: _read(one) for one in given if _is_file(one)}
-    for data in files.values():
-        services.installations.plan_upload(instance, data, who, language=None)
-    uploaded = {
-        one: services.installations.upload(instance, data, who).unique_name for one, data in files.items()
-    }
-    return [uploaded.get(one, one) for one in given]
+def _brought(services: "Services", given: Iterable[str], *, force: bool) -> dict[str, "Inspected"]:
+    """The files among them, looked at; raises for the first that can't be used."""
+    found: dict[str, Inspected] = {}
+    for one in given:
+        if _is_file(one):
+            try:
+                found[one] = services.uploads.inspect(_read(one), Path(one).name)
+                services.uploads.require_usable((found[one],), force=force)
+            except (PackageError, Conflict) as error:
+                error.field = "file-or-name"
+                raise
+    return found
 
 
 def _is_file(given: str) -> bool:
@@ -225,7 +243,9 @@ def _language(given: str | None) -> "Language":
         mine: Literal["mine"] | None = "mine" if given else None
         return mine
     if not given.isascii() or not given.isdigit():
-        raise NotANumber(f"--language is an LCID such as 1036, or mine, not {given!r}.", field="language")
+        raise NotANumber(
+            f"{given!r} is no language. Give --language an LCID such as 1036, or mine.", field="language"
+        )
     return int(given)
 
 

@@ -143,7 +143,7 @@ def _switch(field: str, value: str | None, on: str, off: str) -> bool | None:
     if value is None:
         return None
     if value not in {on, off}:
-        raise InvalidValue(f"--{field} is {on} or {off}, not {value!r}.", field=field)
+        raise InvalidValue(f"--{field} can't be {value!r}. Give {on} or {off}.", field=field)
     return value == on
 
 

@@ -36,7 +36,9 @@ def _answer(arguments: list[str]) -> int:
     try:
         return _call(list(arguments))
     except KeyboardInterrupt:
-        error: PorticoError = Interrupted("Interrupted.")
+        error: PorticoError = Interrupted(
+            "Interrupted. What was begun goes on with the next engine; run the command again to follow it."
+        )
     except BrokenPipeError:
         raise
     except Exception as exception:  # noqa: BLE001 - whatever it is, people get a sentence and a file

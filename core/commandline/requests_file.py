@@ -71,7 +71,7 @@ def _columns(header: list[str] | None) -> list[str]:
     ]
     if parts:
         raise InvalidValue(
-            f"The file's columns are not those of a request ({'; '.join(parts)}). Its first line is "
+            f"The file's columns are not those of a request ({'; '.join(parts)}). Make its first line "
             f"{','.join(REQUIRED)}, and {OPTIONAL[0]} if you like.",
             field="file",
             details={"missing": missing, "unknown": unknown, "doubled": doubled},

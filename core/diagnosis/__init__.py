@@ -1,6 +1,7 @@
 """From an error to its cause, its remedy and what to do next; the knowledge is in data/diagnosis/."""
 
-from core.diagnosis.diagnoser import Diagnoser, Diagnosis, diagnose, load_diagnoser
+from core.diagnosis.diagnoser import Diagnoser, Diagnosis
+from core.diagnosis.loading import diagnose, find_diagnoser, load_diagnoser
 from core.diagnosis.naming import Named
 from core.diagnosis.reading import load_records
 from core.diagnosis.records import UNKNOWN, Record
@@ -12,6 +13,7 @@ __all__ = [
     "Named",
     "Record",
     "diagnose",
+    "find_diagnoser",
     "load_diagnoser",
     "load_records",
 ]

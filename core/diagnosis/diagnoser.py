@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from core.diagnosis.codes import find_codes, normalise_code
@@ -10,9 +9,9 @@ from core.diagnosis.comparing import compare_versions
 from core.diagnosis.fingerprint import fingerprint_of
 from core.diagnosis.folding import fold
 from core.diagnosis.naming import Named, find_named
-from core.diagnosis.reading import own_records
 from core.diagnosis.records import UNKNOWN, Record, Retry
 from core.diagnosis.scoring import SURE, SURE_BY, THRESHOLD, Finding, Recogniser, Surveyor, choose
+from core.diagnosis.sieving import Sieve
 from core.diagnosis.spelling import Speller, words_of
 from core.diagnosis.unwrapping import bounded, unwrap
 from core.diagnosis.wording import fill
@@ -71,6 +70,7 @@ class Diagnoser:
         self._recognisers = tuple(
             Recogniser(record) for record in self._records.values() if record.id != UNKNOWN
         )
+        self._sieve = Sieve(phrase for recogniser in self._recognisers for phrase in recogniser.phrases)
         self._yields = {recogniser.cause: recogniser.yields_to for recogniser in self._recognisers}
         self._speller = Speller(words_of(self._known_texts()))
 
@@ -106,7 +106,8 @@ class Diagnoser:
 
     def _look(self, folded: str, codes: tuple[str, ...]) -> list[Finding]:
         around = self._surveyor.survey(folded, codes)
-        looked = (recogniser.look(folded, codes, around) for recogniser in self._recognisers)
+        may = self._sieve.sift(folded)
+        looked = (recogniser.look(folded, codes, around, may) for recogniser in self._recognisers)
         return [finding for finding in looked if finding is not None]
 
     def _respelt(self, respelt: str, codes: tuple[str, ...]) -> list[Finding]:
@@ -156,18 +157,6 @@ class Diagnoser:
                         *setting.wrappers,
                     ),
                 )
-
-
-@cache
-def load_diagnoser() -> Diagnoser:
-    """The project's own diagnoser, made once a process; raises DataError where a record is wrong."""
-    records, version = own_records()
-    return Diagnoser(records, version)
-
-
-def diagnose(text: str | bytes, *, code_hex: str | None = None) -> Diagnosis:
-    """The cause of the message, by the project's own records."""
-    return load_diagnoser().diagnose(text, code_hex=code_hex)
 
 
 def _compared(folded: str) -> str:

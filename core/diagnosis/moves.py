@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.catalogue.reading import parse_yaml, read_text
-from core.diagnosis.diagnoser import Diagnoser, load_diagnoser
+from core.diagnosis.diagnoser import Diagnoser
+from core.diagnosis.loading import load_diagnoser
 from core.diagnosis.records import UNKNOWN
 from core.errors import DataError
 from core.settings import ROOT

@@ -4,17 +4,21 @@ word word        the words in this order; between them anything that is no lette
 (one|two|)       one of these; an empty one makes it optional; they can stand in one another
 …   ……           a gap of up to 80, or 320, characters; not inside brackets
 *                one word, name or number;   # digits;   ~ at an end: a longer word counts as well
+A & B & C        each of these, in any order, within 240 characters
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
+from heapq import merge
+from typing import Protocol
 
 from core.diagnosis.folding import fold
 
 NEAR = 80
 FAR = 320
+TOGETHER = 240
 _GAP = re.compile(r"(……|…)")
 _TOKEN = re.compile(r"[()|#*]|[ ]+|[^()|#* ]+")
 _FIXED = {"(": "(?:", ")": ")", "|": "|", "#": r"\d{1,12}", "*": r"[^ ]{1,120}"}
@@ -29,10 +33,20 @@ class PhraseError(ValueError):
     """A phrase is not written as phrases are."""
 
 
+class Findable(Protocol):
+    """What a text can be searched for; `words` is how it was written, `needles` what a text must have for it."""
+
+    words: str
+    needles: tuple[Needles, ...]
+
+    def find(self, folded: str) -> tuple[int, int] | None:
+        """Where the folded text has it, or None."""
+
+
 class Phrase:
     """A phrase to look for; `words` is how it was written. Its patterns are made when they are first needed."""
 
-    __slots__ = ("_gaps", "_needles", "_patterns", "_pieces", "words")
+    __slots__ = ("_gaps", "_patterns", "_pieces", "needles", "words")
 
     def __init__(self, words: str) -> None:
         """Raises PhraseError."""
@@ -40,31 +54,88 @@ class Phrase:
         self.words = words
         self._pieces, self._gaps = split[::2], [FAR if gap == "……" else NEAR for gap in split[1::2]]
         _check(words, self._pieces)
-        self._needles = _needles(self._pieces)
+        self.needles = _needles(self._pieces)
         self._patterns: list[re.Pattern[str]] = []
 
     def find(self, folded: str) -> tuple[int, int] | None:
         """Where the folded text has the phrase (the last place), or None. Linear in the text's length."""
-        for needles in self._needles:
-            if not any(needle in folded for needle in needles):
+        # A diagnosis asks this of every phrase: this loop is where its time goes, so nothing is called in it.
+        for needles in self.needles:
+            for needle in needles:
+                if needle in folded:
+                    break
+            else:
                 return None
+        places = self.find_all(folded)
+        return places[-1] if places else None
+
+    def find_all(self, folded: str) -> list[tuple[int, int]]:
+        """Every place, in order, in a text that may have it."""
         first, *others = self._patterns or self._made()
         chains = [found.span() for found in first.finditer(folded)]
         for pattern, gap in zip(others, self._gaps, strict=True):
             if not chains:
-                return None
+                break
             chains = _linked(chains, [found.span() for found in pattern.finditer(folded)], gap)
-        return chains[-1] if chains else None
+        return chains
 
     def _made(self) -> list[re.Pattern[str]]:
         self._patterns = [_compile_piece(piece) for piece in self._pieces]
         return self._patterns
 
 
+class Together:
+    """Phrases that stand near one another, in any order."""
+
+    __slots__ = ("_phrases", "needles", "words")
+
+    def __init__(self, words: str) -> None:
+        """Raises PhraseError."""
+        self.words = words
+        phrases = [Phrase(part.strip()) for part in words.split(" & ")]
+        self.needles = tuple(
+            sorted((needles for phrase in phrases for needles in phrase.needles), key=_commonness)
+        )
+        # The rarest is looked for first: mostly it is not there, and nothing else need be looked for.
+        self._phrases = sorted(
+            phrases, key=lambda phrase: _commonness(phrase.needles[0]) if phrase.needles else 1
+        )
+
+    def find(self, folded: str) -> tuple[int, int] | None:
+        """The last place where each is within TOGETHER characters, or None."""
+        for needles in self.needles:
+            for needle in needles:
+                if needle in folded:
+                    break
+            else:
+                return None
+        places = []
+        for phrase in self._phrases:
+            found = phrase.find_all(folded)
+            if not found:
+                return None
+            places.append(found)
+        return _gathered(places)
+
+
 @cache
-def phrase_of(words: str) -> Phrase:
+def phrase_of(words: str) -> Findable:
     """The phrase, made once; raises PhraseError."""
-    return Phrase(words)
+    return Together(words) if " & " in words else Phrase(words)
+
+
+def _gathered(places: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
+    """The last stretch that has a place of each, if it is short enough: as places come, the latest of each counts."""
+    latest: dict[int, tuple[int, int]] = {}
+    gathered = None
+    for start, end, which in merge(
+        *([(*span, which) for span in found] for which, found in enumerate(places))
+    ):
+        latest[which] = (start, end)
+        if len(latest) == len(places):
+            first, last = min(each[0] for each in latest.values()), max(each[1] for each in latest.values())
+            gathered = (first, last) if last - first <= TOGETHER else gathered
+    return gathered
 
 
 def _check(words: str, pieces: list[str]) -> None:
@@ -128,7 +199,12 @@ def _needles(pieces: list[str]) -> tuple[Needles, ...]:
         (word,) for piece in pieces for word in _PLAIN.findall(_without_brackets(piece))
     ]
     demands += [needles for piece in pieces for needles in _grouped(piece)]
-    return tuple(sorted(demands, key=lambda needles: (len(needles), -min(map(len, needles))))[:_MOST_NEEDLES])
+    return tuple(sorted(demands, key=_commonness)[:_MOST_NEEDLES])
+
+
+def _commonness(needles: Needles) -> float:
+    """How likely one of them is in a text, roughly: the longer, the rarer."""
+    return sum(0.45 ** len(needle) for needle in needles)
 
 
 def _grouped(piece: str) -> list[Needles]:

@@ -1,7 +1,6 @@
 """The records of data/diagnosis/, read and checked, with the version of the rules."""
 
 import hashlib
-from functools import cache
 from pathlib import Path
 
 from core.catalogue.reading import WHOLE_FILE, make, parse_yaml, read_text, shown
@@ -25,12 +24,6 @@ def load_records(folder: Path = FOLDER) -> tuple[tuple[Record, ...], str]:
         records.append(_record(path, file, text))
     _check(records, folder)
     return tuple(records), digest.hexdigest()[:_VERSION_LENGTH]
-
-
-@cache
-def own_records() -> tuple[tuple[Record, ...], str]:
-    """The project's own records, read once a process."""
-    return load_records()
 
 
 def _record(path: Path, file: str, text: str) -> Record:

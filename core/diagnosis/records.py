@@ -107,6 +107,8 @@ class Setting(_Strict):
     foreign: tuple[PhraseWords, ...] = Field(min_length=1)
     own_faults: tuple[PhraseWords, ...] = Field(min_length=1)
     wrappers: tuple[PhraseWords, ...] = Field(min_length=1)
+    elsewhere: tuple[PhraseWords, ...] = ()
+    installing: tuple[PhraseWords, ...] = ()
     hosts: tuple[Host, ...] = ()
 
 

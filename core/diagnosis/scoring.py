@@ -1,14 +1,16 @@
 """From evidence to a cause: what was found, what it weighs, and which cause stands behind the others."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.diagnosis.codes import is_platforms
-from core.diagnosis.phrases import Phrase, phrase_of
+from core.diagnosis.phrases import Findable, Together, phrase_of
 from core.diagnosis.records import Record, Setting
 
 DECIDES = 0.95
+# Words that every product shares decide in the platform's messages, but not against a tool's own fault.
+COMMON = 0.93
 CODE_DECIDES = 0.9
 LIKELY = 0.7
 CODE_LIKELY = 0.6
@@ -22,6 +24,8 @@ SURE_BY = 0.1
 # Another product's message stays below the threshold however much of it looks familiar.
 FOREIGN = 0.5
 OWN_FAULT = 0.5
+# What a running app, a query or a compiler says is no failure of an installation, unless a code or an import says so.
+ELSEWHERE = 0.5
 _HOST = re.compile(r"https?://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,7}\.[a-z][a-z-]{1,20})(?![a-z0-9-])")
 
 
@@ -32,6 +36,7 @@ class Clue:
     what: str
     weight: float
     at: int
+    is_loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,24 @@ class Finding:
         """Where the strongest clue stands."""
         return max(self.clues, key=lambda clue: (clue.weight, clue.at)).at
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether only words in any order, and hints, speak for it."""
+        return all(clue.is_loose or clue.weight <= HINT for clue in self.clues)
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Whether a message is the platform's, another product's, or a tool's own fault."""
+    """Whether a message is the platform's, another product's, or a tool's own fault, and whether of an installation.
+
+    `is_elsewhere`: a compiler's, or a running app's, page's or query's, and nothing is installed in it.
+    """
 
     is_platform: bool
     is_nearby: bool
     is_foreign: bool
     is_own_fault: bool
+    is_elsewhere: bool
 
 
 class Surveyor:
@@ -66,6 +80,8 @@ class Surveyor:
         self._nearby = tuple(map(phrase_of, setting.nearby))
         self._foreign = tuple(map(phrase_of, setting.foreign))
         self._own_faults = tuple(map(phrase_of, setting.own_faults))
+        self._elsewhere = tuple(map(phrase_of, setting.elsewhere))
+        self._installing = tuple(map(phrase_of, setting.installing))
         self._wrappers = tuple(map(phrase_of, setting.wrappers))
         self._hosts = tuple(setting.hosts)
 
@@ -76,6 +92,7 @@ class Surveyor:
             is_nearby=_any(self._nearby, folded),
             is_foreign=_any(self._foreign, folded) or self._names_anothers_host(folded),
             is_own_fault=_any(self._own_faults, folded),
+            is_elsewhere=_any(self._elsewhere, folded) and not _any(self._installing, folded),
         )
 
     def _names_anothers_host(self, folded: str) -> bool:
@@ -104,16 +121,29 @@ class Recogniser:
         self._hint = tuple(map(phrase_of, rules.words.hint))
         self._not_with = tuple(map(phrase_of, rules.not_with))
 
-    def look(self, folded: str, codes: Iterable[str], around: Surroundings) -> Finding | None:
-        """What speaks for the cause in the folded text, or None."""
+    @property
+    def phrases(self) -> tuple[Findable, ...]:
+        """All that it looks for."""
+        found = (*self._decide, *self._common, *self._likely, *self._in_context, *self._hint)
+        return (*found, *self._not_with)
+
+    def look(
+        self,
+        folded: str,
+        codes: Iterable[str],
+        around: Surroundings,
+        may: Container[Findable] | None = None,
+    ) -> Finding | None:
+        """What speaks for the cause in the folded text, or None; `may` are the phrases that can be in it, if known."""
+        may = self.phrases if may is None else may
         is_theirs = around.is_platform or not around.is_foreign
         clues = [Clue(f"code {code}", self._weight(code, around), 0) for code in codes if code in self._codes]
-        clues += _clues(self._decide, folded, DECIDES)
-        clues += _clues(self._common, folded, _common(around))
-        clues += _clues(self._likely, folded, LIKELY if is_theirs else OUT_OF_CONTEXT)
-        clues += _clues(self._in_context, folded, _in_context(around))
-        clues += _clues(self._hint, folded, HINT if is_theirs else 0.0)
-        if not clues or _any(self._not_with, folded):
+        clues += _clues(self._decide, may, folded, DECIDES)
+        clues += _clues(self._common, may, folded, _common(around))
+        clues += _clues(self._likely, may, folded, LIKELY if is_theirs else OUT_OF_CONTEXT)
+        clues += _clues(self._in_context, may, folded, _in_context(around))
+        clues += _clues(self._hint, may, folded, HINT if is_theirs else 0.0)
+        if not clues or _any([phrase for phrase in self._not_with if phrase in may], folded):
             return None
         return Finding(self.cause, _together(clues, around), tuple(clues))
 
@@ -123,27 +153,30 @@ class Recogniser:
 
 
 def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) -> list[Finding]:
-    """The findings that are enough, the cause first: one that another explains comes after that."""
+    """The findings that are enough, the cause first: one that another explains comes after that.
+
+    What only words in any order speak for comes after all that something firmer does, and explains none of it.
+    """
     enough = [finding for finding in findings if finding.score >= THRESHOLD]
-    causes = {finding.cause for finding in enough}
+    causes = {is_loose: {f.cause for f in enough if f.is_loose is is_loose} for is_loose in (False, True)}
 
     def knocked_on(finding: Finding) -> bool:
-        others = causes - {finding.cause}
+        others = causes[finding.is_loose] - {finding.cause}
         return bool(others & yields[finding.cause] or ("*" in yields[finding.cause] and others))
 
     # Of equals the innermost, which messages give last.
-    return sorted(enough, key=lambda each: (knocked_on(each), -round(each.score, 2), -each.at))
+    return sorted(enough, key=lambda each: (each.is_loose, knocked_on(each), -round(each.score, 2), -each.at))
 
 
 def _common(around: Surroundings) -> float:
     if around.is_platform:
-        return DECIDES
+        return LIKELY if around.is_foreign else COMMON
     return LIKELY if around.is_nearby and not around.is_foreign else OUT_OF_CONTEXT
 
 
 def _in_context(around: Surroundings) -> float:
     if around.is_platform:
-        return LIKELY
+        return NEARBY if around.is_foreign else LIKELY
     return NEARBY if around.is_nearby and not around.is_foreign else OUT_OF_CONTEXT
 
 
@@ -151,13 +184,17 @@ def _weighed(*levels: tuple[Iterable[str], float]) -> dict[str, float]:
     return {code: weight for codes, weight in levels for code in codes}
 
 
-def _any(phrases: Iterable[Phrase], folded: str) -> bool:
+def _any(phrases: Iterable[Findable], folded: str) -> bool:
     return any(phrase.find(folded) for phrase in phrases)
 
 
-def _clues(phrases: Iterable[Phrase], folded: str, weight: float) -> list[Clue]:
-    found = ((phrase, phrase.find(folded)) for phrase in phrases)
-    return [Clue(f"“{phrase.words}”", weight, place[1]) for phrase, place in found if place]
+def _clues(phrases: Iterable[Findable], may: Container[Findable], folded: str, weight: float) -> list[Clue]:
+    found = ((phrase, phrase.find(folded)) for phrase in phrases if phrase in may)
+    return [
+        Clue(f"“{phrase.words}”", weight, place[1], isinstance(phrase, Together))
+        for phrase, place in found
+        if place
+    ]
 
 
 def _together(clues: list[Clue], around: Surroundings) -> float:
@@ -171,6 +208,8 @@ def _together(clues: list[Clue], around: Surroundings) -> float:
     score = 1 - doubt
     if around.is_own_fault and strongest < DECIDES:
         score *= OWN_FAULT
+    if around.is_elsewhere:
+        score *= ELSEWHERE
     if around.is_foreign and not around.is_platform:
         score *= FOREIGN
     return score

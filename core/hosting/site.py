@@ -88,8 +88,8 @@ def _resources(templates: Iterable[WebTemplate]) -> Iterator[Resource]:
             continue
         if template.mime_type not in _MEDIA_TYPES:
             raise SiteInvalid(
-                f"adx_mimetype of the web template {template.name!r} is {template.mime_type!r}, "
-                f"not one of {sorted(_MEDIA_TYPES)}.",
+                f"adx_mimetype of the web template {template.name!r} is {template.mime_type!r}. "
+                f"Make it one of {', '.join(sorted(_MEDIA_TYPES))}.",
                 key="adx_mimetype",
             )
         yield Resource(template.path, template.mime_type, template.name, template.feature)

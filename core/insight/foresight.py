@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from core.insight.failures.grouping import FailureGroup
 from core.insight.failures.models import Failure
+from core.provisioning.kept_steps import steps_of
 from core.storage.store import Store
-from core.storage.tables import Run, RunStep
+from core.storage.tables import Run
 
 # The pages on which a cause is mended, the likeliest first.
 _INSTANCES, _SOLUTIONS = ("instances",), ("solutions",)
@@ -44,6 +45,10 @@ FORETELLS: Mapping[str, frozenset[str]] = {
 RETRY = "retry"  # the forecast of a retry or an installation, solution by solution
 PASSES = "passes"
 LEARNT_FROM = 500
+_COMPARED = (
+    col(Run.kind).in_(("provision", "retry", "install")),
+    col(Run.state).in_(("succeeded", "failed")),
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,16 @@ class Scores:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._kept: tuple[tuple[Any, ...], Mapping[str, Score]] | None = None
+
+    def by_check(self) -> Mapping[str, Score]:
+        """The same by check, counted anew only when another run has ended: for who asks at every keystroke."""
+        with self._store.reading() as session:
+            ended = tuple(session.exec(select(func.count(), func.max(Run.ended_at)).where(*_COMPARED)).one())
+        kept = self._kept
+        if kept is None or kept[0] != ended:
+            self._kept = kept = (ended, {one.check: one for one in self.read()})
+        return kept[1]
 
     def read(self) -> tuple[Score, ...]:
         """A score a check that was compared at least once, by the latest runs that ended without being cancelled."""
@@ -95,8 +110,7 @@ class Scores:
 
 def scores(session: Session) -> tuple[Score, ...]:
     """The scores, checks in the preflight's order."""
-    ended = col(Run.state).in_(("succeeded", "failed"))
-    query = select(Run).where(col(Run.kind).in_(("provision", "retry", "install")), ended)
+    query = select(Run).where(*_COMPARED)
     runs = session.exec(query.order_by(col(Run.ended_at).desc()).limit(LEARNT_FROM)).all()
     told = [run for run in runs if run.values.get("foretold")]
     happened = _happened(session, [run.id for run in told])
@@ -113,14 +127,14 @@ def scores(session: Session) -> tuple[Score, ...]:
 
 def _happened(session: Session, run_ids: list[str]) -> dict[str, list[tuple[str, str | None, str]]]:
     """By run, the state, the solution and the cause of each step that has ended."""
-    query = select(RunStep).where(
-        col(RunStep.run_id).in_(run_ids), col(RunStep.state).in_(("done", "failed"))
-    )
-    found: dict[str, list[tuple[str, str | None, str]]] = {}
-    for step in session.exec(query).all():
-        cause = str((step.error or {}).get("cause", "")) if step.state == "failed" else ""
-        found.setdefault(step.run_id, []).append((step.state, step.solution, cause))
-    return found
+    return {
+        run_id: [
+            (step.state, step.solution, str((step.error or {}).get("cause", "")) if step.error else "")
+            for step in steps
+            if step.state in {"done", "failed"}
+        ]
+        for run_id, steps in steps_of(session, run_ids).items()
+    }
 
 
 def _of_submit(

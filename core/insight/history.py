@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median, quantiles
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.provisioning.kept_steps import steps_of
 from core.storage.tables import Run, RunStep
 
 LEARNT_FROM = 50  # the latest runs of the kind
@@ -77,12 +79,31 @@ def history_of(session: Session, template: str) -> History:
     ).all()
     durations = tuple((end - start).total_seconds() for _, start, end in runs if start and end)
     by_step: dict[str, list[float]] = defaultdict(list)
-    steps = session.exec(
-        select(RunStep.name, RunStep.started_at, RunStep.ended_at).where(
-            col(RunStep.run_id).in_([run_id for run_id, _, _ in runs]), col(RunStep.state) == "done"
-        )
-    ).all()
-    for name, start, end in steps:
-        if start and end:
-            by_step[name].append((end - start).total_seconds())
+    for steps in steps_of(session, [run_id for run_id, _, _ in runs]).values():
+        for step in steps:
+            if step.state == "done" and step.started_at and step.ended_at:
+                by_step[step.name].append((step.ended_at - step.started_at).total_seconds())
     return History(durations, {name: tuple(values) for name, values in by_step.items()})
+
+
+class Histories:
+    """Histories by portal template, remembered until a later run of the kind succeeds; one a process."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[datetime | None, History]] = {}
+
+    def of(self, session: Session, templates: Sequence[str]) -> dict[str, History]:
+        """The history of each template, as the session's snapshot has it."""
+        if not templates:
+            return {}
+        latest = [
+            sa.select(sa.func.max(Run.ended_at))
+            .where(col(Run.template) == one, col(Run.state) == "succeeded", col(Run.from_position) == 0)
+            .scalar_subquery()
+            for one in templates
+        ]
+        ends = session.connection().execute(sa.select(*latest)).one()
+        for template, ended_at in zip(templates, ends, strict=True):
+            if self._known.get(template, (None, None))[0] != ended_at or template not in self._known:
+                self._known[template] = (ended_at, history_of(session, template))
+        return {template: self._known[template][1] for template in templates}

@@ -1,6 +1,5 @@
 """What people look at: portals, runs, licences. Reads only."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -11,6 +10,10 @@ from core.directory.directory import Directory
 from core.errors import InvalidValue, NotFound, NotPermitted
 from core.insight import summaries
 from core.insight.history import History, history_of
+from core.insight.inventory import listing, searching
+from core.insight.inventory.predicate import FACETS, predicate
+from core.insight.inventory.snapshot import VISIBILITY_AGE_S, Estate
+from core.insight.inventory.sorting import ordered
 from core.insight.models import (
     ApplicationSummary,
     Estimate,
@@ -19,22 +22,24 @@ from core.insight.models import (
     PortalPage,
     RunSummary,
 )
-from core.insight.portal_queries import FACETS, expression, order, where
-from core.insight.verdicts import limits_now, verdict_expression, verdict_of
+from core.insight.verdicts import verdict_of
+from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
 from core.storage.store import LARGEST_KEY, Store, find_row
-from core.storage.tables import Application, CustomDomain, Event, Portal, Run, RunStep
+from core.storage.tables import Application, CustomDomain, Event, Portal, Run
 
-VISIBILITY_AGE_S = 30
 EVENTS_SHOWN = 100
 
 
 class Insight:
     """Read models: each call is one read transaction."""
 
-    def __init__(self, store: Store, directory: Directory, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, directory: Directory, settings: Settings, estate: Estate | None = None
+    ) -> None:
         self._store = store
         self._directory = directory
+        self._estate = estate or Estate(store, directory)
         self._settings = settings
 
     def portal(self, portal_id: int, actor: Actor) -> PortalDetails:
@@ -63,37 +68,37 @@ class Insight:
         Raises InvalidValue for an unknown sort, or a page that there can't be.
         """
         _check_page(limit, offset)
-        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
+        seen, now = self._directory.visible(actor, VISIBILITY_AGE_S), self._store.clock()
         with self._store.reading() as session:
-            verdict = verdict_expression(limits_now(session, self._store.clock()))
-            clauses = where(wanted, visible, verdict)
-            total = session.exec(select(func.count()).select_from(Portal).where(*clauses)).one()
-            page = select(Portal, verdict).where(*clauses).order_by(*order(sort, verdict))
-            rows = session.exec(page.offset(offset).limit(limit)).all()
-            items = tuple(summaries.portal_summary(row, self._settings, kept) for row, kept in rows)
+            matching = searching.found(
+                session, predicate(wanted, seen, self._estate.paced(session, now), now)
+            )
+            order = ordered(sort, matching)
+            total = session.exec(select(func.count()).select_from(Portal).where(*matching.clauses())).one()
+            most = total if limit is None else min(limit + offset, total)
+            shown = listing.walk(session, order, most)[offset:]
+            rows = listing.load(session, [one.id for one in shown])
+            items = tuple(
+                summaries.portal_summary(row, self._settings, matching.verdict_of(row)) for row in rows
+            )
         return PortalPage(total, items)
 
     def facets(self, wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
         """How many of the portals that match have each value; those without a value stand under ''."""
-        return self._facets(FACETS, wanted, actor)
+        return self._facets(tuple(FACETS), wanted, actor)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """How many portals stand in each state, and in all (`total`)."""
         by_state = self._facets(("state",), PortalFilter(), actor)["state"]
         return {**by_state, "total": sum(by_state.values())}
 
-    def _facets(self, names: Sequence[str], wanted: PortalFilter, actor: Actor) -> dict[str, dict[str, int]]:
-        visible = self._directory.visible(actor, VISIBILITY_AGE_S)
-        found: dict[str, dict[str, int]] = {}
-        with self._store.reading() as session:
-            verdict = verdict_expression(limits_now(session, self._store.clock()))
-            clauses = where(wanted, visible, verdict)
-            for name in names:
-                value = expression(name, verdict).label("value")
-                query = sa.select(value, func.count()).select_from(Portal).where(*clauses).group_by(value)
-                counted = session.connection().execute(query).all()
-                found[name] = {"" if one is None else str(one): number for one, number in counted}
-        return found
+    def _facets(
+        self, names: tuple[str, ...], wanted: PortalFilter, actor: Actor
+    ) -> dict[str, dict[str, int]]:
+        from core.insight.inventory.counting import by_value
+
+        with self._estate.snapshot(actor) as at:
+            return by_value(at.session, at.matching(wanted), at.view, names)
 
     def applications(self, actor: Actor) -> tuple[ApplicationSummary, ...]:
         """Every licence, in order; a portal that the actor may not see is not named (R4)."""
@@ -121,7 +126,7 @@ class Insight:
             run = session.get(Run, run_id)
             if run is None:
                 raise NotFound(f"There is no run '{run_id}'.", field="run")
-            steps = _steps(session, [run_id])[run_id]
+            steps = steps_of(session, [run_id])[run_id]
             return summaries.run_summary(run, steps, history_of(session, run.template))
 
     def estimate(self, template: str) -> Estimate | None:
@@ -136,7 +141,7 @@ class Insight:
             select(Run).where(col(Run.portal_id) == portal_id).order_by(col(Run.number).desc())
         ).all()
         history = history_of(session, portal.template)
-        steps = _steps(session, [run.id for run in runs])
+        steps = steps_of(session, [run.id for run in runs])
         latest = runs[0] if runs else None
         verdict = verdict_of(portal, latest, steps[latest.id] if latest else [], history, now)
         summary = summaries.portal_summary(portal, self._settings, verdict.state)
@@ -170,15 +175,6 @@ class Insight:
                 f"This portal belongs to {instance.name}, where {actor.email} is no user. "
                 "Ask for access there."
             )
-
-
-def _steps(session: Session, run_ids: Sequence[str]) -> dict[str, list[RunStep]]:
-    """The steps of these runs, in order."""
-    found: dict[str, list[RunStep]] = {run_id: [] for run_id in run_ids}
-    query = select(RunStep).where(col(RunStep.run_id).in_(run_ids)).order_by(col(RunStep.position))
-    for step in session.exec(query).all():
-        found[step.run_id].append(step)
-    return found
 
 
 def _check_page(limit: int | None, offset: int) -> None:

@@ -1,5 +1,6 @@
 """What pages and the command line read: frozen, plain, complete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -45,7 +46,10 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One attempt of a portal, numbered within it."""
+    """One attempt of a portal, numbered within it.
+
+    `values`: the form's, as this attempt had them. `versions`: the packages' by solution, once it has begun.
+    """
 
     id: str
     number: int
@@ -57,6 +61,8 @@ class RunSummary:
     ended_at: datetime | None
     error: dict[str, Any] | None
     steps: tuple[StepSummary, ...]
+    values: Mapping[str, Any]
+    versions: Mapping[str, str]
 
     @property
     def is_open(self) -> bool:
@@ -144,12 +150,32 @@ class ApplicationSummary:
 
 @dataclass(frozen=True)
 class PortalFilter:
-    """Which portals: every non-empty field must match, any of its values."""
+    """Which portals: every field that is given must match. Of several values any; of those excluded none.
+
+    A verdict that there is none of stands as ''. `causes` is that of the latest failure, healed or not.
+    """
 
     states: tuple[str, ...] = ()
     verdicts: tuple[str, ...] = ()
     instances: tuple[str, ...] = ()
     portals: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    languages: tuple[int, ...] = ()
+    types: tuple[str, ...] = ()
+    exclude_states: tuple[str, ...] = ()
+    exclude_verdicts: tuple[str, ...] = ()
+    exclude_instances: tuple[str, ...] = ()
+    exclude_portals: tuple[str, ...] = ()
+    exclude_audiences: tuple[str, ...] = ()
+    exclude_languages: tuple[int, ...] = ()
+    exclude_types: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    ever_failed: bool = False
+    failing: bool = False  # failed, and not fixed since
+    trial_ends_within: int | None = None  # days from now on; a trial that has ended is not among them
+    created_after: datetime | None = None  # from then on
+    created_before: datetime | None = None  # before then
+    ids: tuple[int, ...] | None = None  # a selection
     search: str = ""
 
 

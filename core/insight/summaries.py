@@ -17,28 +17,36 @@ from core.portals.domains import proof_wanted
 from core.settings import Settings
 from core.storage.tables import CustomDomain, Event, Portal, Run, RunStep
 
+# The form's values that a run keeps, in the form's order.
+FORM = ("name", "subdomain", "instance", "language", "administrator", "audience", "portal")
+
 
 def portal_summary(row: Portal, settings: Settings, verdict: VerdictState | None) -> PortalSummary:
     """A portal's row with its verdict."""
+    return PortalSummary(**portal_values(row, settings, verdict))
+
+
+def portal_values(row: Portal, settings: Settings, verdict: VerdictState | None) -> dict[str, Any]:
+    """The fields of a `PortalSummary`."""
     if row.id is None:
         raise ValueError("a portal that was not written has no summary")
-    return PortalSummary(
-        id=row.id,
-        name=row.name,
-        display_name=display_name(row.name, row.state),
-        state=row.state,
-        verdict=verdict,
-        subdomain=row.subdomain,
-        url=settings.portal_url(row.subdomain),
-        type=row.type,
-        instance=row.instance,
-        language=row.language,
-        administrator=row.administrator,
-        audience=row.audience,
-        portal=row.template,
-        created_at=row.created_at,
-        provisioned_at=row.provisioned_at,
-    )
+    return {
+        "id": row.id,
+        "name": row.name,
+        "display_name": display_name(row.name, row.state),
+        "state": row.state,
+        "verdict": verdict,
+        "subdomain": row.subdomain,
+        "url": settings.portal_url(row.subdomain),
+        "type": row.type,
+        "instance": row.instance,
+        "language": row.language,
+        "administrator": row.administrator,
+        "audience": row.audience,
+        "portal": row.template,
+        "created_at": row.created_at,
+        "provisioned_at": row.provisioned_at,
+    }
 
 
 def run_summary(run: Run, steps: list[RunStep], history: History) -> RunSummary:
@@ -67,6 +75,8 @@ def run_summary(run: Run, steps: list[RunStep], history: History) -> RunSummary:
             )
             for step in steps
         ),
+        values={field: run.values[field] for field in FORM if field in run.values},
+        versions=run.values.get("versions", {}),
     )
 
 

@@ -1,8 +1,10 @@
 """One verdict on a portal, beside its state: healthy, getting set up, slow, stuck, failed.
 
-Told twice, by the same limits: of one portal with its reason, and as SQL for lists, filters and figures.
+Told twice, by the same limits: of one portal with its reason, and for lists and figures, where the rows keep it but for
+the few runs under way that are slow or stuck by now.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.insight.history import History, history_of
+from core.insight.history import Histories, History
 from core.insight.models import Verdict, VerdictState
+from core.storage.columns import unindexed
 from core.storage.tables import Portal, Run, RunStep
+
+# What portals are counted by, beside their verdict.
+COUNTED = ("state", "instance", "template", "audience", "language", "type", "has_failed")
 
 
 def verdict_of(
@@ -48,30 +54,59 @@ class Limits:
     slow_before: datetime | None
 
 
-def limits_now(session: Session, now: datetime) -> tuple[Limits, ...]:
-    """The limits of every template that has a run under way."""
-    under_way = select(Run.template).where(col(Run.ended_at).is_(None)).distinct()
-    histories = [(template, history_of(session, template)) for template in session.exec(under_way).all()]
-    return tuple(Limits(t, _before(now, h.stuck_s), _before(now, h.slow_s)) for t, h in histories)
+@dataclass(frozen=True)
+class Paced:
+    """A portal whose verdict depends on the clock, not only on its row: few, of the runs under way."""
+
+    id: int
+    verdict: VerdictState
+    kept: str | None  # as its row has it
+    row: Mapping[str, Any]  # the other values that lists are counted by
 
 
-def verdict_expression(limits: tuple[Limits, ...]) -> Any:
-    """The verdict as SQL: the one kept, but that of the run where one is under way."""
+def paced(session: Session, now: datetime, histories: Histories) -> dict[int, Paced]:
+    """Every portal whose verdict is another one than its row keeps, by id: that of the run under way."""
     moved_at = sa.func.coalesce(col(Run.moved_at), col(Run.created_at))
-    stuck = [_runs(one, moved_at, one.stuck_before) for one in limits if one.stuck_before]
-    slow = [_runs(one, col(Run.started_at), one.slow_before) for one in limits if one.slow_before]
-    whens: list[tuple[Any, Any]] = [(col(Portal.state) == "deleted", sa.null())]
-    whens += [(col(Portal.id).in_(runs), sa.literal("stuck")) for runs in stuck]
-    whens += [(col(Portal.id).in_(runs), sa.literal("slow")) for runs in slow]
-    if limits:
-        under_way = sa.select(col(Run.portal_id)).where(col(Run.ended_at).is_(None))
-        whens.append((col(Portal.id).in_(under_way), sa.literal("getting-set-up")))
-    return sa.case(*whens, else_=col(Portal.verdict))
+    differs: list[Any] = [col(Portal.verdict).is_distinct_from("getting-set-up")]
+    limits = {one.template: one for one in limits_now(session, now, histories)}
+    for one in limits.values():
+        of_it = col(Run.template) == one.template
+        if one.stuck_before:
+            differs.append(of_it & (moved_at < one.stuck_before))
+        if one.slow_before:
+            differs.append(of_it & (col(Run.started_at) < one.slow_before))
+    if not limits:
+        return {}
+    columns = [getattr(Portal, name) for name in COUNTED]
+    query = (
+        sa.select(Run.portal_id, Run.template, Run.started_at, moved_at, Portal.verdict, *columns)  # type: ignore[call-overload]
+        .join(Portal, col(Portal.id) == col(Run.portal_id))
+        .where(col(Run.ended_at).is_(None), col(Portal.state) != "deleted", sa.or_(*differs))
+    )
+    rows = session.connection().execute(query).all()
+    return {
+        id_: Paced(
+            id_, _pace(limits[template], started, moved), kept, dict(zip(COUNTED, values, strict=True))
+        )
+        for id_, template, started, moved, kept, *values in rows
+    }
 
 
-def _runs(limits: Limits, column: Any, before: datetime | None) -> Any:
-    open_ = sa.select(col(Run.portal_id)).where(col(Run.ended_at).is_(None))
-    return open_.where(col(Run.template) == limits.template, column < before)
+def _pace(limits: Limits, started_at: datetime | None, moved_at: datetime) -> VerdictState:
+    if limits.stuck_before is not None and moved_at < limits.stuck_before:
+        return "stuck"
+    if limits.slow_before is not None and started_at is not None and started_at < limits.slow_before:
+        return "slow"
+    return "getting-set-up"
+
+
+def limits_now(session: Session, now: datetime, histories: Histories) -> tuple[Limits, ...]:
+    """The limits of every template that has a portal's run under way."""
+    # Of the few that are open, not of all that have a portal.
+    has_portal = unindexed(col(Run.portal_id)).is_not(None)
+    under_way = select(Run.template).where(col(Run.ended_at).is_(None), has_portal).distinct()
+    known = histories.of(session, session.exec(under_way).all())
+    return tuple(Limits(t, _before(now, h.stuck_s), _before(now, h.slow_s)) for t, h in known.items())
 
 
 def _before(now: datetime, seconds: float | None) -> datetime | None:

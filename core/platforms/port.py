@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from core.solutions.package import Package
+
 AccessMode = Literal["read-write", "administrative", "read", "non-interactive"]
 SYSTEM_ADMINISTRATOR = "System Administrator"
 SYSTEM_CUSTOMIZER = "System Customizer"
@@ -165,6 +167,15 @@ class SiteVersion:
 
 
 @dataclass(frozen=True)
+class Website:
+    """A website as a list of them names it."""
+
+    website_id: str
+    subdomain: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SiteFiles:
     """The content of a website.
 
@@ -242,6 +253,9 @@ class Platform(Protocol):
     def site_version(self, subdomain: str) -> SiteVersion | None:
         """The website that answers to the subdomain; None where there is none."""
 
+    def websites(self, instance: str) -> tuple[Website, ...]:
+        """Every website of the instance, by subdomain. Raises NotFound."""
+
     def site_files(self, website_id: str, instance: str) -> SiteFiles:
         """What the website shows. Raises NotFound."""
 
@@ -277,6 +291,15 @@ class InstanceChange:
     delay_s: float | None = None
 
 
+@dataclass(frozen=True)
+class Furnishing:
+    """What a new instance has from its beginning, beside its base language and its administrator."""
+
+    languages: tuple[int, ...] = ()
+    users: tuple[User, ...] = ()
+    packages: tuple[Package, ...] = ()  # installed, in this order
+
+
 class InstanceAdministration(Protocol):
     """What an administrator does on the platform itself; only `local` offers it, `reachable` or not."""
 
@@ -286,7 +309,14 @@ class InstanceAdministration(Protocol):
     def roles(self) -> tuple[str, ...]:
         """The roles that can be assigned."""
 
-    def add_instance(self, slug: str, name: str, base_language: int, administrator: User) -> Instance:
+    def add_instance(
+        self,
+        slug: str,
+        name: str,
+        base_language: int,
+        administrator: User,
+        furnishing: Furnishing = Furnishing(),
+    ) -> Instance:
         """Add an instance. Raises Conflict where the slug is in use, InvalidValue for a bad one."""
 
     def change_instance(self, slug: str, changes: tuple[InstanceChange, ...]) -> Instance:

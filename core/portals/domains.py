@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.errors import DomainInvalid, DomainNotVerified, DomainTaken, NotFound
+from core.storage import search_text
 from core.storage.store import Store
 from core.storage.tables import CustomDomain, Event
 
@@ -134,6 +135,7 @@ class CustomDomains:
             if row.verified_at is None:
                 row.verified_at, row.verified_by = self._store.clock(), method
                 session.add_all((row, _event(self._store.clock(), by, "verify-domain", portal_id, name)))
+                search_text.refresh(session, portal_id)
 
     def remove(self, portal_id: int, domain: str, by: str) -> None:
         """Remove the domain; visitors no longer reach the portal by it."""
@@ -141,6 +143,7 @@ class CustomDomains:
         with self._store.writing() as session:
             session.delete(_of_portal(session, portal_id, name))
             session.add(_event(self._store.clock(), by, "remove-domain", portal_id, name))
+            search_text.refresh(session, portal_id)
 
     def _proof_found(self, name: str, token: str) -> str:
         wanted = proof_wanted(name, token)

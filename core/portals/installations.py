@@ -1,7 +1,7 @@
-"""Solutions in instances: install, retry in the right order, uninstall, packages added by upload (R25–R27)."""
+"""Solutions in instances: install, retry in the right order, uninstall (R25–R27)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlmodel import Session
@@ -20,10 +20,8 @@ from core.provisioning import installations
 from core.provisioning.queries import imports_under_way
 from core.provisioning.runs import ImportLanguages, add_import_run
 from core.solutions import graph
+from core.solutions.inspection import Inspected
 from core.solutions.library import PackageLibrary
-from core.solutions.manifest import Manifest
-from core.solutions.package import Package
-from core.solutions.version import Version
 from core.storage.store import Store
 from core.storage.tables import Event, Installation
 
@@ -60,20 +58,6 @@ class UninstallPlan:
         return not self.blockers and not self.portals
 
 
-@dataclass(frozen=True)
-class UploadPlan:
-    """What an upload would do: the package, what it takes the place of, and its import as things stand now."""
-
-    manifest: Manifest
-    highest: str | None  # the highest version in the library before
-    import_plan: ImportPlan
-
-    @property
-    def is_highest(self) -> bool:
-        """Whether installations would use it from now on: they take the highest version."""
-        return self.highest is None or self.manifest.version >= Version.parse(self.highest)
-
-
 class Installations:
     """What can be done with the solutions of instances."""
 
@@ -84,7 +68,7 @@ class Installations:
         platform: Platform,
         library: PackageLibrary,
         insight: InstallationInsight,
-        language_name: Callable[[int], str],
+        plans: ImportPlans,
         nudge: Callable[[], None],
         pause: Callable[[float], None],
     ) -> None:
@@ -93,7 +77,7 @@ class Installations:
         self._platform = platform
         self._library = library
         self._insight = insight
-        self._plans = ImportPlans(directory, library, language_name)
+        self._plans = plans
         self._nudge = nudge
         self._pause = pause
 
@@ -123,17 +107,26 @@ class Installations:
         return self._plans.plan(wanted, actor.email)
 
     def plan_install(
-        self, instance: str, solutions: Sequence[str], actor: Actor, *, language: Language = None
+        self,
+        instance: str,
+        solutions: Sequence[str],
+        actor: Actor,
+        *,
+        language: Language = None,
+        brought: Iterable[Inspected] = (),
     ) -> ImportPlan:
         """The plan to install just these solutions, in the person's default language unless told otherwise (R26).
 
-        Raises NotFound, NotSystemAdministrator.
+        `brought`: packages among them that are not in the library yet. Raises NotFound, NotSystemAdministrator.
         """
         known = self._directory.get(instance).instance
         require_system_administrator(actor, known)
+        packages = {one.manifest.unique_name: one for one in brought}
         for name in solutions:
-            self._library.manifest(name)  # raises NotFound, naming it
-        return self._plans.plan(self._wanted_new(known, solutions, actor, language), actor.email)
+            if name not in packages:
+                self._library.manifest(name)  # raises NotFound, naming it
+        wanted = self._wanted_new(known, solutions, actor, language, packages)
+        return self._plans.plan(wanted, actor.email)
 
     def start(
         self, plan: ImportPlan, actor: Actor, *, kind: Kind, force: bool = False, part_of: PartOf = ALONE
@@ -208,61 +201,10 @@ class Installations:
             details = {"solution": solution, "version": there.version}
             session.add(self._event(actor, "uninstall", instance, details))
 
-    def plan_upload(
-        self, instance: str, data: bytes, actor: Actor, *, language: Language = None
-    ) -> UploadPlan:
-        """Check a package and plan its import into the instance; neither keeps nor imports it.
-
-        Raises PackageError with what is wrong with it, NotSystemAdministrator.
-        """
-        known = self._directory.get(instance).instance
-        require_system_administrator(actor, known)
-        manifest = Package.from_zip_bytes(data).manifest
-        wanted = self._wanted_new(known, (manifest.unique_name,), actor, language)
-        plan = self._plans.plan([replace(one, manifest=manifest) for one in wanted], actor.email)
-        return UploadPlan(manifest, self._highest(manifest.unique_name), plan)
-
-    def upload(self, instance: str, data: bytes, actor: Actor) -> Manifest:
-        """Add a package to the library, which every instance shares, after every check.
-
-        For a System Administrator of the instance that it is meant for. Raises PackageError, and Conflict for a version below
-        the library's highest: installations would go on with that.
-        """
-        require_system_administrator(actor, self._directory.get(instance).instance)
-        manifest = Package.from_zip_bytes(data).manifest
-        highest = self._highest(manifest.unique_name)
-        if highest is not None and manifest.version < Version.parse(highest):
-            raise Conflict(
-                f"The library has {manifest.unique_name} {highest}, and installations take the highest version: "
-                f"{manifest.version} would never be used. Upload a higher one.",
-                field="file",
-            )
-        self._library.add(data)
-        details = {"solution": manifest.unique_name, "version": str(manifest.version)}
-        with self._store.writing() as session:
-            session.add(self._event(actor, "add-package", instance, details))
-        return manifest
-
-    def withdraw(self, instance: str, solution: str, version: str, actor: Actor) -> None:
-        """Take an uploaded package out of the library; what it installed stays. Raises NotFound, Conflict for our own."""
-        require_system_administrator(actor, self._directory.get(instance).instance)
-        self._library.remove(solution, version)
-        with self._store.writing() as session:
-            details = {"solution": solution, "version": version}
-            session.add(self._event(actor, "withdraw-package", instance, details))
-
-    def _highest(self, solution: str) -> str | None:
-        try:
-            return str(self._library.manifest(solution).version)
-        except NotFound:
-            return None
-
     def _needing(self, known: Instance, solution: str) -> tuple[str, ...]:
         """The installed solutions that need this one, directly or not; each before those that it needs."""
-        manifests = {}
-        for one in known.solutions:
-            if not one.is_holding and self._highest(one.unique_name) is not None:
-                manifests[one.unique_name] = self._library.manifest(one.unique_name)
+        there = {one.unique_name for one in known.solutions if not one.is_holding}
+        manifests = {name: self._library.manifest(name) for name in self._library.names() if name in there}
         found: set[str] = set()
         todo = [solution]
         while todo:
@@ -321,7 +263,12 @@ class Installations:
         ]
 
     def _wanted_new(
-        self, known: Instance, solutions: Sequence[str], actor: Actor, language: Language
+        self,
+        known: Instance,
+        solutions: Sequence[str],
+        actor: Actor,
+        language: Language,
+        brought: Mapping[str, Inspected],
     ) -> Sequence[Wanted]:
         chosen = language if isinstance(language, int) else _mine(known, actor)
         with self._store.reading() as session:
@@ -339,6 +286,7 @@ class Installations:
                     typical.get(name),
                     (known.slug, name) in under_way,
                     rows_of.last_failure(there[name]) if name in there else None,
+                    brought.get(name),
                 )
                 for name in solutions
             ]

@@ -33,6 +33,7 @@ from core.portals.restarts import (
 from core.provisioning import installations
 from core.provisioning.ending import cancel_unclaimed
 from core.provisioning.runs import add_run
+from core.storage import search_text
 from core.storage.store import Store, find_row
 from core.storage.tables import Application, CustomDomain, Event, Portal, ReleasedSubdomain, Run
 
@@ -97,7 +98,7 @@ class Lifecycle:
             if latest.ended_at is None and part_of is ALONE:
                 return latest.id
             require_restartable(portal.state, latest)
-            first, done = going_on(session, latest)
+            first, done = going_on(session, latest, has_website=portal.website_id is not None)
             run = add_run(
                 session,
                 self._catalogue,
@@ -248,6 +249,7 @@ class Lifecycle:
             sa.update(Application).where(col(Application.portal_id) == portal.id).values(portal_id=None)
         )
         connection.execute(sa.delete(CustomDomain).where(col(CustomDomain.portal_id) == portal.id))
+        search_text.refresh(session, portal.id or 0)
         session.add(_event(now, actor, act, portal, None, details))
 
     def _released(self, portal: Portal, subdomain: str, now: datetime) -> ReleasedSubdomain:

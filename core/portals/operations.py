@@ -24,5 +24,8 @@ def finished(
             "correlation_id": fault.correlation_id,
             "missing": list(fault.missing),
         }
-        raise PlatformRefused(f"The platform refused ({fault.code_hex}): {fault.text}", details=details)
+        raise PlatformRefused(
+            f"The platform refused ({fault.code_hex}): {fault.text} Mend that, then try again.",
+            details=details,
+        )
     return operation

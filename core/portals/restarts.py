@@ -5,11 +5,12 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, Protocol, cast, get_args
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.errors import Conflict, UrlImmutable
+from core.provisioning.kept_steps import steps_of
 from core.provisioning.plan import WebsiteFirst
-from core.storage.tables import Portal, Run, RunStep
+from core.storage.tables import Portal, Run
 
 # What only the name and the administrator touch: the website and its content can stay.
 LIGHT_CHANGES = frozenset({"name", "administrator"})
@@ -76,16 +77,17 @@ def website_first(portal: Portal, new: Collection[str]) -> WebsiteFirst | None:
     return "delete-website" if "subdomain" in new else "clear-website"
 
 
-def going_on(session: Session, run: Run) -> tuple[WebsiteFirst | None, frozenset[int]]:
-    """What the next run has to plan so that it has the steps of this one, and those that count as done (R22)."""
-    rows = session.exec(
-        select(RunStep.position, RunStep.kind, RunStep.state)
-        .where(col(RunStep.run_id) == run.id)
-        .order_by(col(RunStep.position))
-    ).all()
-    first = rows[0][1] if rows else ""
-    done = frozenset(position for position, _, _ in takewhile(lambda row: row[2] == "done", rows))
-    return cast("WebsiteFirst", first) if first in _WEBSITE_FIRST else None, done
+def going_on(session: Session, run: Run, *, has_website: bool) -> tuple[WebsiteFirst | None, frozenset[int]]:
+    """What the next run has to plan so that it has the steps of this one, and those that count as done (R22).
+
+    A website that is not there, as a demo's, was not created.
+    """
+    steps = steps_of(session, [run.id])[run.id]
+    first = steps[0].kind if steps else ""
+    done = takewhile(lambda s: s.state == "done" and (has_website or s.kind != "create-website"), steps)
+    return cast("WebsiteFirst", first) if first in _WEBSITE_FIRST else None, frozenset(
+        s.position for s in done
+    )
 
 
 def values_of(portal: Portal) -> dict[str, Any]:

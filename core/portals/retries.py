@@ -10,8 +10,11 @@ from core.directory.directory import Directory, KnownInstance
 from core.errors import NotFound, PackageError
 from core.provisioning.forecast import Obstacle, PlannedImport, obstacle_to
 from core.solutions import graph
+from core.solutions.inspection import Inspected
 from core.solutions.library import PackageLibrary
 from core.solutions.manifest import Manifest
+from core.solutions.package import Package
+from core.solutions.templates import site_fault
 from core.solutions.version import Version
 
 Outlook = Literal["passes", "fails", "skipped"]
@@ -33,7 +36,7 @@ class Failed:
 class Wanted:
     """An import that is asked for: by which installation's row (None for a new one), and in which languages.
 
-    `manifest` stands for a package that is not in the library yet. `is_under_way`: a run that has not ended imports it.
+    `brought`: the package, where it is not in the library yet. `is_under_way`: a run that has not ended imports it.
     """
 
     instance: str
@@ -44,7 +47,7 @@ class Wanted:
     typical_s: float | None = None
     is_under_way: bool = False
     failed: Failed | None = None
-    manifest: Manifest | None = None
+    brought: Inspected | None = None
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,16 @@ class ImportPlans:
     """Makes plans."""
 
     def __init__(
-        self, directory: Directory, library: PackageLibrary, language_name: Callable[[int], str] = str
+        self,
+        directory: Directory,
+        library: PackageLibrary,
+        language_name: Callable[[int], str] = str,
+        language_code: Callable[[int], str] = str,
     ) -> None:
         self._directory = directory
         self._library = library
         self._language_name = language_name
+        self._language_code = language_code  # as a package's site content has it: fr-FR
 
     def plan(self, wanted: Iterable[Wanted], on_behalf_of: str) -> ImportPlan:
         """Each instance's imports in an order that never fails on a prerequisite that the plan itself brings."""
@@ -137,8 +145,8 @@ class ImportPlans:
         return items + [_without_package(one) for name, one in wanted.items() if name not in there]
 
     def _manifest(self, wanted: Wanted) -> Manifest | None:
-        if wanted.manifest is not None:
-            return wanted.manifest
+        if wanted.brought is not None:
+            return wanted.brought.manifest
         try:
             return self._library.manifest(wanted.solution)
         except NotFound:
@@ -161,8 +169,12 @@ class ImportPlans:
                 wanted, version, "skipped", reason="It stands in the instance already and counts as done."
             )
         planned = PlannedImport(manifest, wanted.language, wanted.required_language, email)
-        obstacle = obstacle_to(planned, known, brought, self._language_name)
-        obstacle = obstacle or self._same_package(wanted, manifest)
+        obstacle = (
+            self._own_fault(wanted, manifest)
+            or obstacle_to(planned, known, brought, self._language_name)
+            or self._same_package(wanted, manifest)
+            or self._site(wanted)
+        )
         if obstacle is None:
             return PlannedItem(wanted, version, "passes")
         return PlannedItem(
@@ -175,10 +187,43 @@ class ImportPlans:
             obstacle.passes_by_itself,
         )
 
+    def _own_fault(self, wanted: Wanted, manifest: Manifest) -> Obstacle | None:
+        """What only another package can mend: told before anything else, as to whoever has just brought it."""
+        error = self._error(wanted)
+        if error is not None:
+            return self._same_package(wanted, manifest) or _refused("invalid-package", error.message)
+        return None if wanted.brought is None else self._site(wanted)
+
+    def _error(self, wanted: Wanted) -> PackageError | None:
+        """Why the package can't be opened; None where it can."""
+        if wanted.brought is not None:
+            return wanted.brought.error
+        try:
+            return self._library.error(wanted.solution)
+        except NotFound:
+            return None
+
+    def _site(self, wanted: Wanted) -> Obstacle | None:
+        """An uploaded package whose site content can't be shown; Portico's own can."""
+        package = self._uploaded(wanted)
+        fault = None if package is None else site_fault(package, self._language_code(wanted.language))
+        if fault is None:
+            return None
+        return _refused("component-error", f"{fault.sentence} Upload a mended package.")
+
+    def _uploaded(self, wanted: Wanted) -> Package | None:
+        if wanted.brought is not None:
+            return wanted.brought.package
+        try:
+            is_ours = self._library.uploaded_at(wanted.solution) is None
+            return None if is_ours else self._library.get(wanted.solution)
+        except (NotFound, PackageError):  # it went, or was broken, in between: the platform will say
+            return None
+
     def _same_package(self, wanted: Wanted, manifest: Manifest) -> Obstacle | None:
         """The package that the platform called broken, as long as nobody has brought another."""
         failed = wanted.failed
-        if failed is None or failed.code_hex not in _PACKAGES_FAULT or wanted.manifest is not None:
+        if failed is None or failed.code_hex not in _PACKAGES_FAULT or wanted.brought is not None:
             return None
         try:
             uploaded_at = self._library.uploaded_at(wanted.solution)
@@ -192,6 +237,10 @@ class ImportPlans:
             "Upload a mended package.",
             "solutions",
         )
+
+
+def _refused(cause: str, why: str) -> Obstacle:
+    return Obstacle(cause, f"This will be refused by the platform: {why}", "solutions")
 
 
 def _without_package(wanted: Wanted) -> PlannedItem:

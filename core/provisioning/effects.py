@@ -124,7 +124,7 @@ def verdict(operation: Operation) -> Operation:
 
 def _solution(job: Job) -> str:
     if job.solution is None:
-        raise NotFound(f"The step {job.name} names no solution.")
+        raise NotFound(f"The step {job.name} names no solution. Restart provisioning, and report it.")
     return job.solution
 
 

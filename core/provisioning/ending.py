@@ -12,7 +12,16 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.errors import PorticoError
-from core.provisioning import failures, healing, installations, progress, slots
+from core.provisioning import (
+    failure_rows,
+    failures,
+    healing,
+    installations,
+    listing,
+    progress,
+    slots,
+    trend_days,
+)
 from core.provisioning.context import StepContext
 from core.provisioning.progress import Job, JobPortal
 from core.storage.tables import Event, Installation, InstallationPortal, Portal, Run, RunStep
@@ -29,6 +38,7 @@ def begin(context: StepContext, run_id: str) -> list[str]:
         if run.state == "queued":
             asked = [(s.solution, context.packages.version(s.solution)) for s in steps if s.solution]
             installations.ask(session, run, asked, now)
+            run.values = {**run.values, "versions": dict(asked)}  # what this attempt was made of
             progress.moved(session, run_id, "running", now)
         return [step.name for step in steps]
 
@@ -86,7 +96,8 @@ def record_done(context: StepContext, job: Job) -> None:
         now = context.clock()
         if progress.ended(session, job, "done", now):
             if job.kind == "install":
-                _installed(session, context, job)
+                run = _installed(session, context, job)
+                failure_rows.installed(session, run, str(job.solution), now)
             if job.kind == "probe":
                 _answered(session, job, now)
         slots.give_back(session, job.run_id)
@@ -119,7 +130,8 @@ def record_refused(context: StepContext, job: Job, error: dict[str, Any]) -> Non
         now = context.clock()
         if progress.ended(session, job, "failed", now, error):
             run = session.get_one(Run, job.run_id)
-            installations.refused(session, run, str(job.solution), error, now)
+            row = installations.refused(session, run, str(job.solution), error, now)
+            failure_rows.refused(session, run, row, error, now)
         slots.give_back(session, job.run_id)
 
 
@@ -162,7 +174,8 @@ def finish(context: StepContext, run_id: str) -> str:
         run = session.get_one(Run, run_id)
         state = _finish(session, run_id, now)
         healing.begin(session, context.catalogue, run.instance, run.requested_by, now)
-        return state
+    trend_days.fold(context.store, trend_days.MANY)
+    return state
 
 
 def cancel_unclaimed(session: Session, run: Run, by: str, now: datetime) -> None:
@@ -216,16 +229,19 @@ def _finish(session: Session, run_id: str, now: datetime) -> str:
     installations.put_back(session, run_id)
     if portal is not None:
         _settle_portal(portal, run, is_break=bool(stopping), now=now)
+        listing.ended(session, portal, run, now)
         session.add(portal)
+    failure_rows.run_ended(session, run, first, now)
     session.add_all((run, _event(run, portal, now)))
     session.flush()
     return run.state
 
 
-def _installed(session: Session, context: StepContext, job: Job) -> None:
+def _installed(session: Session, context: StepContext, job: Job) -> Run:
     run = session.get_one(Run, job.run_id)
     solution = str(job.solution)
     installations.installed(session, run, solution, context.packages.version(solution), context.clock())
+    return run
 
 
 def _held_portal(session: Session, job: Job) -> Portal:

@@ -48,7 +48,9 @@ def obstacle_to(
     instance = known.instance
     name = instance.name
     if not known.is_reachable:
-        return Obstacle("unreachable", f"{name} does not answer.", passes_by_itself=True)
+        return Obstacle(
+            "unreachable", f"{name} does not answer: see whether it is reachable.", passes_by_itself=True
+        )
     return (
         _access(planned, instance)
         or _mode(instance)

@@ -27,7 +27,10 @@ def begin(
         if brought is None:
             continue
         steps = plan_steps(catalogue, portal.template)
-        done = {s.position for s in steps if s.kind == "create-website" or s.solution in brought}
+        has_website = portal.website_id is not None  # a demo's has none, and gets one now
+        done = {
+            s.position for s in steps if has_website and (s.kind == "create-website" or s.solution in brought)
+        }
         values = latest.values | {"language": portal.language, "administrator": portal.administrator}
         run = add_run(
             session,
@@ -51,7 +54,6 @@ def _waiting(session: Session, instance: str) -> list[Portal]:
         col(Portal.instance) == instance,
         col(Portal.state) == "provisioned",
         col(Portal.verdict) == "failed",
-        col(Portal.website_id).is_not(None),
     )
     return list(session.exec(query.order_by(col(Portal.id)).with_for_update()).all())
 

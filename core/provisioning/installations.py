@@ -104,7 +104,7 @@ def brought_content(session: Session, instance: str, solution: str, portal_id: i
     )
 
 
-def refused(session: Session, run: Run, solution: str, error: dict[str, Any], now: datetime) -> None:
+def refused(session: Session, run: Run, solution: str, error: dict[str, Any], now: datetime) -> Installation:
     """The platform refused the solution (R25); a knock-on where what is missing failed before it (R27)."""
     row = find(session, run.instance, solution)
     row.state, row.started_at, row.ended_at = "install-failed", row.started_at or now, now
@@ -112,6 +112,7 @@ def refused(session: Session, run: Run, solution: str, error: dict[str, Any], no
     row.cause = error.get("cause")
     row.knock_on_of = _first_failed(session, run.instance, error.get("missing", []), but=solution)
     session.add(row)
+    return row
 
 
 def lost_content(session: Session, portal_id: int, but: Iterable[str]) -> None:

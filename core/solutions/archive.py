@@ -53,10 +53,10 @@ class ArchiveFiles(Mapping[str, bytes]):
         self._data = data
         if len(data) > MAX_ARCHIVE_BYTES:
             raise FileTooLarge(
-                f"The zip is larger than {MAX_ARCHIVE_BYTES // MIB} MiB, the most that is taken."
+                f"The zip is larger than {MAX_ARCHIVE_BYTES // MIB} MiB. Make it smaller, or split the solution."
             )
         if data.count(_ENTRY_SIGNATURE) > MAX_ENTRIES:
-            raise FileTooLarge(f"The zip has more than {MAX_ENTRIES} entries, the most that is taken.")
+            raise FileTooLarge(f"The zip has more than {MAX_ENTRIES} entries. Split the solution.")
         self._archive: zipfile.ZipFile | None = None
         with self._opened() as archive:
             self._entries = _checked_entries(archive.infolist(), len(data))
@@ -117,9 +117,13 @@ def _checked_entries(entries: list[zipfile.ZipInfo], archive_bytes: int) -> dict
         if path.casefold() in folded:
             raise ZipUnsafe(f"The zip holds {path!r} twice. Remove one of the two.")
         folded.add(path.casefold())
-        _check_form(entry, path)
         found[path] = entry
+    # What is unsafe is told before what is only broken: the one may be kept by who insists, the other never.
     _check_sizes(found, archive_bytes)
+    for path, entry in found.items():
+        _check_kind(entry, path)
+    for path, entry in found.items():
+        _check_form(entry, path)
     return found
 
 
@@ -134,10 +138,13 @@ def _safe_path(entry: zipfile.ZipInfo) -> str | None:
     return None if raw.endswith("/") else "/".join(parts)
 
 
-def _check_form(entry: zipfile.ZipInfo, path: str) -> None:
+def _check_kind(entry: zipfile.ZipInfo, path: str) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise ZipUnsafe(f"{path!r} in the zip is a link or a device, not a file. Put the file itself there.")
+
+
+def _check_form(entry: zipfile.ZipInfo, path: str) -> None:
     if entry.flag_bits & _ENCRYPTED_FLAGS:
         raise ZipInvalid(f"{path!r} in the zip is encrypted. Make the zip again without a password.")
     if entry.compress_type not in _METHODS:
@@ -151,7 +158,7 @@ def _check_sizes(entries: Mapping[str, zipfile.ZipInfo], archive_bytes: int) -> 
     total = sum(entry.file_size for entry in entries.values())
     if total > MAX_TOTAL_BYTES or any(entry.file_size > MAX_ENTRY_BYTES for entry in entries.values()):
         raise FileTooLarge(
-            f"The zip unpacks to more than {MAX_TOTAL_BYTES // MIB} MiB, the most that is taken."
+            f"The zip unpacks to more than {MAX_TOTAL_BYTES // MIB} MiB. Make its files smaller."
         )
     if total > RATIO_FREE_BYTES and total > archive_bytes * MAX_RATIO:
         raise FileTooLarge(f"The zip unpacks to more than {MAX_RATIO} times its size, as only a trap does.")
@@ -166,6 +173,8 @@ def _read_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -
         while chunk := stream.read(CHUNK_BYTES):
             seen += len(chunk)
             if seen > entry.file_size:
-                raise ZipUnsafe(f"{path!r} in the zip is larger than the zip says.")
+                raise ZipUnsafe(
+                    f"{path!r} in the zip is larger than the zip says. Make the zip again from its folder."
+                )
     if seen != entry.file_size:
         raise ZipInvalid(f"{path!r} in the zip is cut off. Export or download it again.")

@@ -123,7 +123,7 @@ def _read(path: Path) -> bytes:
     if not path.is_file():
         raise FileNotUsable(f"There is no file {path.name!r}. Check the path.")
     if path.stat().st_size > MAX_ARCHIVE_BYTES:
-        raise FileTooLarge(f"The file is larger than {MAX_ARCHIVE_BYTES // MIB} MiB, the most there may be.")
+        raise FileTooLarge(f"The file is larger than {MAX_ARCHIVE_BYTES // MIB} MiB. Give a smaller one.")
     return path.read_bytes()
 
 

@@ -10,11 +10,14 @@ from pathlib import Path
 from threading import Lock
 
 from core.errors import Conflict, NotFound, PackageError
+from core.solutions.inspection import Inspected, inspect
 from core.solutions.manifest import FILE, Manifest, parse_manifest
 from core.solutions.package import Package
 from core.solutions.version import Version
 
 log = logging.getLogger(__name__)
+SOUND, BROKEN = ".zip", ".broken"  # how an upload's file ends
+_FIRST = Version.parse("1.0.0.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class _Source:
     manifest: Manifest
     path: Path
     stamp: tuple[int, int, int] | None = None  # tells one upload under a name from the next
+    error: PackageError | None = None  # why the platform will refuse it
 
     @property
     def rank(self) -> tuple[Version, bool]:
@@ -61,15 +65,30 @@ class PackageLibrary:
 
     def get(self, unique_name: str, version: Version | str | None = None) -> Package:
         """The package of a solution, opened once; raises NotFound, or PackageError where it is broken."""
-        source = self._source(unique_name, version)
-        with self._lock:
-            known, opened = self._packages.get(source.path, (None, None))
-        if opened is None or known != source:
-            # Opened outside the lock: two threads may open the same one, and either result serves both.
-            opened = Package.from_folder(source.path) if source.stamp is None else _open_zip(source.path)
-            with self._lock:
-                self._packages[source.path] = (source, opened)
-        return opened
+        return self._opened(self._source(unique_name, version))
+
+    def zip_bytes(self, unique_name: str) -> bytes:
+        """The zip of a solution as it came, also of a broken one; raises NotFound."""
+        source = self._source(unique_name, None)
+        return self._opened(source).to_zip_bytes() if source.error is None else source.path.read_bytes()
+
+    def error(self, unique_name: str) -> PackageError | None:
+        """Why the platform will refuse the package; None for a sound one. Raises NotFound."""
+        return self._source(unique_name, None).error
+
+    def highest(self, unique_name: str, *, sound_only: bool) -> Version:
+        """The highest version, with or without the broken ones; raises NotFound."""
+        versions = [
+            one.manifest.version for one in self._of(unique_name) if one.error is None or not sound_only
+        ]
+        if not versions:
+            raise NotFound(f"The library has no sound package of {unique_name!r}. Upload one.")
+        return versions[0]
+
+    def next_version(self, unique_name: str) -> Version:
+        """What a package counts as that does not say its version: the one after the highest, so that it is used."""
+        known = self._sources().get(unique_name)
+        return known[0].manifest.version.following if known else _FIRST
 
     def uploaded_at(self, unique_name: str, version: Version | str | None = None) -> datetime | None:
         """When the package was uploaded; None for one of Portico's own. Raises NotFound."""
@@ -89,16 +108,40 @@ class PackageLibrary:
     def add(self, data: bytes) -> Manifest:
         """Keep an uploaded zip, after every check, and give its manifest; the same again changes nothing.
 
-        Another zip of the same solution and version takes the place of the one before.
+        It takes the place of another zip of the same solution and version, and of every broken one of that solution.
         Raises PackageError where the zip is not usable.
         """
+        manifest = Package.from_zip_bytes(data).manifest
+        self._keep(manifest, data, SOUND)
+        for source in self._of(manifest.unique_name):
+            if source.error is not None:
+                source.path.unlink(missing_ok=True)
+        return manifest
+
+    def add_broken(self, inspected: Inspected) -> None:
+        """Keep a package that the platform will refuse, for who wants it to be asked all the same."""
+        kept = self._keep(inspected.manifest, inspected.data, BROKEN)
+        kept.with_suffix(SOUND).unlink(missing_ok=True)
+
+    def _keep(self, manifest: Manifest, data: bytes, ending: str) -> Path:
         if self._uploads_folder is None:
             raise Conflict("This library takes no uploads. Give it a folder for them.", field="file")
-        manifest = Package.from_zip_bytes(data).manifest
         dotted = ".".join(str(part) for part in manifest.version.parts)
         self._uploads_folder.mkdir(parents=True, exist_ok=True)
-        _write_atomically(self._uploads_folder / f"{manifest.unique_name}_{dotted}.zip", data)
-        return manifest
+        target = self._uploads_folder / f"{manifest.unique_name}_{dotted}{ending}"
+        _write_atomically(target, data)
+        return target
+
+    def _opened(self, source: _Source) -> Package:
+        with self._lock:
+            known, opened = self._packages.get(source.path, (None, None))
+        if opened is None or known != source:
+            # Opened outside the lock: two threads may open the same one, and either result serves both.
+            # A broken one says here what is wrong with it.
+            opened = Package.from_folder(source.path) if source.stamp is None else _open_zip(source.path)
+            with self._lock:
+                self._packages[source.path] = (source, opened)
+        return opened
 
     def _source(self, unique_name: str, version: Version | str | None) -> _Source:
         wanted = Version.parse(version) if isinstance(version, str) else version
@@ -128,7 +171,8 @@ class PackageLibrary:
         """The uploads that lie there now; one that has not changed is not read again."""
         if self._uploads_folder is None or not self._uploads_folder.is_dir():
             return {}
-        read = (self._upload(path) for path in sorted(self._uploads_folder.glob("*.zip")))
+        paths = [path for path in self._uploads_folder.iterdir() if path.suffix in (SOUND, BROKEN)]
+        read = (self._upload(path) for path in sorted(paths))
         return {source.path: source for source in read if source is not None}
 
     def _upload(self, path: Path) -> _Source | None:
@@ -138,11 +182,18 @@ class PackageLibrary:
             known = self._uploaded.get(path)
             if known and known.stamp == stamp:
                 return known
+            if path.suffix == BROKEN:
+                return self._broken(path, stamp)
             return _Source(_open_zip(path).manifest, path, stamp)
         except (OSError, PackageError):
             # One damaged file must not take the other solutions away.
             log.warning("Upload %s can't be read and is left out.", path.name, exc_info=True)
             return None
+
+    def _broken(self, path: Path, stamp: tuple[int, int, int]) -> _Source:
+        name = f"{path.stem.replace('.', '_')}{SOUND}"  # else the version's last part would be a suffix
+        found = inspect(path.read_bytes(), name, lambda _: _FIRST)
+        return _Source(found.manifest, path, stamp, found.error)
 
 
 def _own_sources(folder: Path) -> list[_Source]:

@@ -41,7 +41,9 @@ class Package:
         files = ArchiveFiles(data)
         missing = [name for name in ROOT_FILES if name not in files]
         if missing:
-            raise FilesMissing(f"{', '.join(missing)} missing at the root of the zip. {ROOT_FILES_TEXT}")
+            raise FilesMissing(
+                f"{', '.join(missing)} missing at the root of the zip. {ROOT_FILES_TEXT} Zip the files themselves, not their folder."
+            )
         manifest = parse_manifest(files[MANIFEST])
         for name in (CUSTOMIZATIONS, CONTENT_TYPES):
             with files.stream(name) as stream:
@@ -78,7 +80,9 @@ def _folder_files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for count, path in enumerate(_walk(folder)):
         total += path.stat().st_size
         if count >= MAX_ENTRIES or total > MAX_TOTAL_BYTES:
-            raise FileTooLarge(f"The folder {folder.name!r} holds more than a package may.")
+            raise FileTooLarge(
+                f"The folder {folder.name!r} holds more than a package may. Leave out what is not the solution's."
+            )
         yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 

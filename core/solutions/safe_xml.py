@@ -22,7 +22,9 @@ def parse_xml(data: bytes, file: str) -> Element:
     Raises XmlInvalid, XmlUnsafe or FileTooLarge, which name `file`.
     """
     if len(data) > MAX_XML_BYTES:
-        raise FileTooLarge(f"is larger than {MAX_XML_BYTES // 1024} KiB, the most that is taken.", file=file)
+        raise FileTooLarge(
+            f"is larger than {MAX_XML_BYTES // 1024} KiB. Take out what no package needs.", file=file
+        )
     well_formed(data, file, MAX_ELEMENTS)
     try:
         root: Element = fromstring(data, forbid_dtd=True)
@@ -54,7 +56,9 @@ def _strict_parser(file: str, max_elements: int | None) -> expat.XMLParserType:
         depth += 1
         elements += 1
         if max_elements is not None and elements > max_elements:
-            raise FileTooLarge(f"has more than {max_elements} elements, the most that is taken.", file=file)
+            raise FileTooLarge(
+                f"has more than {max_elements} elements. Take out what no package needs.", file=file
+            )
         if depth > MAX_DEPTH:
             raise XmlUnsafe(
                 f"is nested more than {MAX_DEPTH} elements deep. No package needs that.", file=file

@@ -98,5 +98,7 @@ def _refuse_doubles(what: str, keyed: list[tuple[str, str]]) -> None:
     seen: dict[str, str] = {}
     for key, name in keyed:
         if key in seen:
-            raise SiteInvalid(f"The {what} {key!r} is there twice: in {seen[key]!r} and {name!r}.")
+            raise SiteInvalid(
+                f"The {what} {key!r} is there twice: in {seen[key]!r} and {name!r}. Remove one of the two."
+            )
         seen[key] = name

@@ -18,7 +18,7 @@ def read_yaml(files: Mapping[str, bytes], path: str) -> Any:
     """What the file at `path` says; None where it is empty. Raises SiteInvalid, which names the file."""
     data = files[path]
     if len(data) > MAX_YAML_BYTES:
-        raise SiteInvalid(f"is larger than {MAX_YAML_BYTES // 1024} KiB.", file=path)
+        raise SiteInvalid(f"is larger than {MAX_YAML_BYTES // 1024} KiB. Shorten it, or split it.", file=path)
     try:
         _check_events(data, path)
         return yaml.load(data, Loader=_Loader)  # noqa: S506 - one of the two safe loaders
@@ -41,7 +41,9 @@ def _check_events(data: bytes, path: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise SiteInvalid(f"is nested more than {MAX_DEPTH} deep. Records are flat.", file=path)
+            raise SiteInvalid(
+                f"is nested more than {MAX_DEPTH} deep. Write records without records in them.", file=path
+            )
 
 
 class Record:
@@ -105,7 +107,7 @@ class Record:
     def refusal(self, key: str, reason: str) -> SiteInvalid:
         """The error for one key."""
         place = f"{self._place}.{key}" if self._place else key
-        return SiteInvalid(f"{place} {reason}.", file=self._file, key=place)
+        return SiteInvalid(f"{place} {reason}. Correct it there.", file=self._file, key=place)
 
 
 def read_records(files: Mapping[str, bytes], path: str) -> list[Record]:

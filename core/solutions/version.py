@@ -34,6 +34,12 @@ class Version:
         major, minor, build, revision = numbers + [0] * (MAX_PARTS - len(numbers))
         return cls(written, (major, minor, build, revision))
 
+    @property
+    def following(self) -> "Version":
+        """The next one: the last part raised by one."""
+        *earlier, last = self.parts
+        return Version.parse(".".join(map(str, (*earlier, min(last + 1, MAX_PART)))))
+
     def __eq__(self, other: object) -> bool:
         """Equal as numbers, whatever was written."""
         return self.parts == other.parts if isinstance(other, Version) else NotImplemented

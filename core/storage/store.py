@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from core.clock import Clock, utc_now
 from core.errors import StoreError
+from core.storage import search_text as _search_text  # noqa: F401 - listens wherever there is a store
 from core.storage.columns import FOLD
 from core.storage.tables import Table
 

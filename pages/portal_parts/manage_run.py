@@ -11,20 +11,12 @@ from core.insight.models import PortalDetails
 from core.portals.commands import StartProvisioning
 from core.portals.lifecycle import MAX_REASON, Change
 from core.portals.names import MAX_NAME
+from pages.portal_parts.values import FIELDS, shown
 from pages.ui import acting
 from pages.ui.actor import person
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import duration
 from pages.ui.words import count, plain
-
-FIELDS = {
-    "name": "Name",
-    "subdomain": "Portal URL",
-    "language": "Language",
-    "administrator": "Administrator",
-    "audience": "Audience",
-    "portal": "Portal",
-}
 
 
 def run_actions(services: Services, details: PortalDetails, actor: Actor) -> None:
@@ -163,8 +155,8 @@ def _difference(services: Services, changes: tuple[Change, ...]) -> None:
         (
             (
                 row_head(escape(FIELDS.get(change.field, change.field)), "narrow"),
-                cell(escape(_shown(services, change.field, change.before))),
-                cell(f"<strong>{escape(_shown(services, change.field, change.after))}</strong>"),
+                cell(escape(shown(services, change.field, change.before))),
+                cell(f"<strong>{escape(shown(services, change.field, change.after))}</strong>"),
             )
             for change in changes
         ),
@@ -177,17 +169,6 @@ def _difference(services: Services, changes: tuple[Change, ...]) -> None:
     if "subdomain" in fields:
         free_s = duration(services.settings.name_purge_s)
         st.caption(f"The old URL's name is free again after its purge time of {free_s}.")
-
-
-def _shown(services: Services, field: str, value: object) -> str:
-    catalogue = services.catalogue
-    if field == "language" and isinstance(value, int):
-        return catalogue.language(value).name
-    if field == "administrator":
-        return person(str(value))
-    if field == "audience":
-        return catalogue.audience(str(value)).name
-    return catalogue.portal(str(value)).name if field == "portal" else str(value)
 
 
 @st.dialog("Delete the portal", width="medium", icon=":material/delete:")

@@ -6,10 +6,12 @@ from urllib.parse import quote
 import streamlit as st
 
 from core.bootstrap import Services
+from core.insight.foresight import Score
 from core.portals.commands import Check, Preflight, StartProvisioning
 from pages.ui import menu
 from pages.ui.badges import State, icon_html
 from pages.ui.times import duration_range
+from pages.ui.words import count
 
 # Which value a check waits for, where it is still empty.
 _WAITS_FOR = {"name": "name", "subdomain": "subdomain", "administrator": "administrator", "portal": "portal"}
@@ -23,7 +25,11 @@ _BLOCKED = State("Blocked", "error", "red")
 def panel(services: Services, request: StartProvisioning, preflight: Preflight, *, may_submit: bool) -> bool:
     """Draw the checks and the usual duration; gives whether the person goes on all the same."""
     st.header("Preflight", anchor=False)
-    lines = [_line(check, request, is_open=is_still_empty(check, request)) for check in preflight.checks]
+    scores = services.scores.by_check()
+    lines = [
+        _line(check, request, scores.get(check.id), is_open=is_still_empty(check, request))
+        for check in preflight.checks
+    ]
     st.html(f'<ul class="portico-checks">{"".join(lines)}</ul>')
     forced = False
     slot = st.container()
@@ -52,10 +58,11 @@ def usual_duration(services: Services, portal: str | None) -> str:
     return f"Usually {duration_range(estimate.low_s, estimate.high_s)} here."
 
 
-def _line(check: Check, request: StartProvisioning, *, is_open: bool) -> str:
+def _line(check: Check, request: StartProvisioning, score: Score | None, *, is_open: bool) -> str:
     message = escape(check.message)
     if is_open:
         return f"<li>{icon_html(_OPEN)}<span>{message}</span></li>"
+    message += _score(score)
     if check.state == "fine":
         return f"<li>{icon_html(_FINE)}<span>{message}</span></li>"
     state = _BLOCKED if check.state == "blocked" else _WARNING
@@ -65,6 +72,13 @@ def _line(check: Check, request: StartProvisioning, *, is_open: bool) -> str:
         else ""
     )
     return f"<li>{icon_html(state)}<span><strong>{state.word}:</strong> {message}{fix}</span></li>"
+
+
+def _score(score: Score | None) -> str:
+    """How often the check was right; Troubleshoot tells what it missed, and its false alarms."""
+    if score is None:
+        return ""
+    return f' <span class="portico-quiet">right {score.right:,} of {count(score.asked, "time")}</span>'
 
 
 def _link(check: Check, request: StartProvisioning) -> str:

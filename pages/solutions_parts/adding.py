@@ -9,11 +9,13 @@ from core.bootstrap import Services
 from core.directory.directory import KnownInstance
 from core.errors import PorticoError
 from core.insight.installation_models import SolutionSummary
-from core.portals.installations import UploadPlan
+from core.portals.uploads import UploadPlan
+from core.solutions.manifest import Manifest
 from pages.solutions_parts import plans
 from pages.ui import acting, keys
 from pages.ui.words import count, plain
 
+REFUSED = "This package can't be installed as things stand now"
 _NAMES, _FILE = "solutions-install-names", "solutions-upload"
 
 
@@ -58,7 +60,7 @@ def _upload(services: Services, actor: Actor, known: KnownInstance) -> None:
         return
     data = file.getvalue()
     try:
-        plan = services.installations.plan_upload(known.slug, data, actor)
+        plan = services.uploads.plan(known.slug, data, actor, file_name=file.name)
     except PorticoError as error:
         slot.error(acting.sentences(error), title="This package can't be used", icon=":material/error:")
         return
@@ -66,24 +68,33 @@ def _upload(services: Services, actor: Actor, known: KnownInstance) -> None:
         _checked(plan)
     with st.container(horizontal=True):
         if st.button("Plan its installation", key="solutions-upload-plan", icon=":material/checklist:"):
-            plans.upload(services, actor, known.slug, data)
-        if st.button("Only add it to the library", key="solutions-upload-add", icon=":material/library_add:"):
+            plans.upload(services, actor, known.slug, data, file.name)
+        # A broken one is of use to nobody: it is kept only for the platform to refuse it.
+        if plan.inspected.error is None and st.button(
+            "Only add it to the library", key="solutions-upload-add", icon=":material/library_add:"
+        ):
             manifest = plan.manifest
             acting.do(
                 slot,
-                lambda: services.installations.upload(known.slug, data, actor),
+                lambda: services.uploads.add(known.slug, data, actor),
                 f"{plain(manifest.unique_name)} {plain(str(manifest.version))} is in the library: "
                 "installations use it from now on.",
             )
 
 
 def _checked(plan: UploadPlan) -> None:
-    manifest = plan.manifest
-    needs = ", ".join(plain(need.solution) for need in manifest.requires) or "no other solution"
-    st.markdown(
-        f"**{plain(manifest.unique_name)}** {plain(str(manifest.version))} by {plain(manifest.publisher or 'nobody')}: "
-        f"{count(len(manifest.components), 'component')}, needs {needs}."
-    )
+    manifest, inspected = plan.manifest, plan.inspected
+    if inspected.is_named_by_file:
+        st.markdown(
+            f"It does not say which solution it is. By its file's name it is **{plain(manifest.unique_name)}** {plain(str(manifest.version))}."
+        )
+    else:
+        _described(manifest)
+    if plan.reason is not None:
+        st.warning(plain(plan.reason), title=REFUSED, icon=":material/error:")
+        st.caption(
+            "The plan lets you go on all the same: the platform is asked, and what it answers stands as Install Failed."
+        )
     if not plan.is_highest:
         st.warning(
             f"The library has {plain(str(plan.highest))}, and installations take the highest version: "
@@ -92,3 +103,11 @@ def _checked(plan: UploadPlan) -> None:
         )
     elif plan.highest is not None:
         st.caption(f"It takes the place of {plain(plan.highest)} in every instance from now on.")
+
+
+def _described(manifest: Manifest) -> None:
+    needs = ", ".join(plain(need.solution) for need in manifest.requires) or "no other solution"
+    st.markdown(
+        f"**{plain(manifest.unique_name)}** {plain(str(manifest.version))} by {plain(manifest.publisher or 'nobody')}: "
+        f"{count(len(manifest.components), 'component')}, needs {needs}."
+    )

@@ -116,7 +116,7 @@ def _actions(
         ):
             acting.do(
                 slot,
-                lambda: services.installations.withdraw(slug, name, str(one.available), actor),
+                lambda: services.uploads.withdraw(slug, name, str(one.available), actor),
                 f"The upload {plain(name)} {plain(str(one.available))} is out of the library; what it installed stays.",
             )
 

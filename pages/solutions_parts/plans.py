@@ -20,7 +20,7 @@ from pages.ui.times import duration
 from pages.ui.words import count, plain
 
 MakePlan = Callable[[Language], ImportPlan]
-Before = Callable[[], object]
+Before = Callable[[bool], object]  # is told whether the person insists
 OUTLOOKS = {
     "passes": State("Would pass", "check_circle", "green"),
     "fails": State("Would fail", "error", "red"),
@@ -53,14 +53,15 @@ def install(services: Services, actor: Actor, instance: str, names: Sequence[str
     _open(services, actor, "install", make, {MINE: "mine"})
 
 
-def upload(services: Services, actor: Actor, instance: str, data: bytes) -> None:
+def upload(services: Services, actor: Actor, instance: str, data: bytes, file_name: str) -> None:
     """The plan to install an uploaded package; it comes into the library when the plan is run."""
 
     def make(language: Language) -> ImportPlan:
-        return services.installations.plan_upload(instance, data, actor, language=language).import_plan
+        plan = services.uploads.plan(instance, data, actor, file_name=file_name, language=language)
+        return plan.import_plan
 
-    def before() -> object:
-        return services.installations.upload(instance, data, actor)
+    def before(is_forced: bool) -> object:
+        return services.uploads.add(instance, data, actor, file_name=file_name, force=is_forced)
 
     _open(services, actor, "install", make, {MINE: "mine"}, before)
 
@@ -113,7 +114,7 @@ def _plan_dialog(
 
         def run() -> None:
             if before is not None:
-                before()
+                before(is_forced)
             services.installations.start(plan, actor, kind=kind, force=is_forced)
 
         acting.do(slot, run, _started(plan, is_forced=is_forced))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.access import Actor
 from core.bootstrap import Services
-from core.diagnosis import UNKNOWN, load_diagnoser
+from core.diagnosis import UNKNOWN
 from core.insight import foresight
 from core.insight.failures import Failure, FailureGroup
 from core.insight.failures.grouping import NOW_THERE
@@ -71,10 +71,10 @@ def _what_to_do(view: View, group: FailureGroup, outlook: Outlook) -> None:
     """The remedy with a link to where it is done; what would happen now."""
     if group.subject == NOW_THERE or _is_clear(group, outlook):
         st.markdown("**What to do:** nothing stands in the way any more. Retry.")
-    elif view.is_known(group):
+    elif view.rules and view.is_known(group):
         first = group.roots[0]
-        said = load_diagnoser().diagnose(first.platform_words, code_hex=first.error.get("code_hex"))
-        steps = said.remedy if said.cause == group.cause else load_diagnoser().record(group.cause).remedy
+        said = view.rules.diagnose(first.platform_words, code_hex=first.error.get("code_hex"))
+        steps = said.remedy if said.cause == group.cause else view.rules.record(group.cause).remedy
         st.markdown(
             "**What to do**\n\n"
             + "\n".join(f"{number}. {plain(_filled(step))}" for number, step in enumerate(steps, 1))
@@ -220,8 +220,8 @@ def _below(
         on_change="rerun",
     ) as opened:
         if opened.open:
-            _said(group)
-    if group.cause == UNKNOWN and not group.is_healed:
+            _said(view, group)
+    if group.cause == UNKNOWN and not group.is_healed and view.rules:
         drafts.draft_of(group)
 
 
@@ -277,7 +277,7 @@ def _selection(services: Services, actor: Actor, group: FailureGroup, address: A
         plan.retry(services, actor, chosen, address)
 
 
-def _said(group: FailureGroup) -> None:
+def _said(view: View, group: FailureGroup) -> None:
     kinds = {one.fingerprint: one for one in reversed(group.failures)}
     for one in list(kinds.values())[:MOST_LINKS]:
         error = one.error
@@ -295,7 +295,7 @@ def _said(group: FailureGroup) -> None:
         }
         lines = [f"{name}: {value}" for name, value in told.items() if value not in (None, "")]
         st.code("\n".join(lines), language=None, wrap_lines=True)
-    because = load_diagnoser().diagnose(
-        group.roots[0].platform_words, code_hex=group.roots[0].error.get("code_hex")
-    )
-    st.markdown(f"Because: {plain('; '.join(because.because))}.")
+    if view.rules:
+        first = group.roots[0]
+        said = view.rules.diagnose(first.platform_words, code_hex=first.error.get("code_hex"))
+        st.markdown(f"Because: {plain('; '.join(said.because))}.")

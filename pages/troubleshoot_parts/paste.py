@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core.diagnosis import UNKNOWN, Diagnosis, load_diagnoser
+from core.diagnosis import UNKNOWN, Diagnosis
 from core.insight.foresight import MENDED_ON
+from pages.troubleshoot_parts.rules import find_rules, say_what_is_wrong
 from pages.ui import keys, menu
 from pages.ui.words import plain
 
@@ -31,11 +32,15 @@ def paste() -> None:
         is_pressed = st.form_submit_button(
             "Say what it means", key="troubleshoot-diagnose", type="primary", icon=":material/biotech:"
         )
+    rules = find_rules()
+    if rules is None:
+        say_what_is_wrong()
+        return
     text = str(keys.widget_value(_TEXT) or "").strip()
     if is_pressed and not text:
         st.warning("Paste the error first.", icon=":material/content_paste:")
     elif is_pressed:
-        answer(load_diagnoser().diagnose(text))
+        answer(rules.diagnose(text))
 
 
 def answer(found: Diagnosis) -> None:

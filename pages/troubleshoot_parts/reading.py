@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from core.access import Actor, is_system_administrator
 from core.bootstrap import Services
-from core.diagnosis import UNKNOWN, load_diagnoser
+from core.diagnosis import UNKNOWN, Diagnoser
 from core.directory.directory import KnownInstance
 from core.insight.failures import FailureFilter, FailureGroup, FailureList, grouped
 from core.insight.failures.grouping import MISSING, NOW_THERE
 from core.portals.retries import ImportPlan, PlannedItem
+from pages.troubleshoot_parts.rules import find_rules
 from pages.ui.words import count
 
 SHOWN_NAMES = 3
@@ -44,6 +45,7 @@ class View:
     known: Mapping[str, KnownInstance]
     standing: Mapping[str, frozenset[str]]
     administered: frozenset[str]
+    rules: Diagnoser | None  # none where a record is wrong
 
     def outlook(self, group: FailureGroup) -> Outlook:
         """What a retry of everything would do with this group."""
@@ -66,16 +68,20 @@ class View:
         if group.cause == MISSING and group.missing:
             are = "is" if len(group.missing) == 1 else "are"
             return f"{and_(group.missing)} {are} missing in {self.where(group)}"
-        title = load_diagnoser().record(group.cause).title if self.is_known(group) else "Not known"
-        if group.cause == UNKNOWN:
-            title = "A message that no rule explains"
+        title = self._title(group.cause)
         subject = f": {group.subject}" if group.subject and group.cause != UNKNOWN else ""
         return f"{title}{subject}, in {self.where(group)}"
 
-    @staticmethod
-    def is_known(group: FailureGroup) -> bool:
-        """Whether there is a record of the cause: it can be of an earlier version."""
-        return group.cause in load_diagnoser().causes
+    def is_known(self, group: FailureGroup) -> bool:
+        """Whether there is a record of the cause: it can be of an earlier version, or no record can be read."""
+        return self.rules is not None and group.cause in self.rules.causes
+
+    def _title(self, cause: str) -> str:
+        if cause == UNKNOWN:
+            return "A message that no rule explains"
+        if self.rules is None:
+            return cause.replace("-", " ").capitalize()
+        return self.rules.record(cause).title if cause in self.rules.causes else "Not known"
 
 
 def read(services: Services, actor: Actor, wanted: FailureFilter) -> View:
@@ -95,7 +101,7 @@ def read(services: Services, actor: Actor, wanted: FailureFilter) -> View:
         for id_ in one.installations
     ]
     plan = services.installations.plan_retry(ids, actor) if ids else ImportPlan(())
-    return View(found, grouped(found.items, standing), plan, known, standing, mine)
+    return View(found, grouped(found.items, standing), plan, known, standing, mine, find_rules())
 
 
 def and_(names: list[str] | tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from core.access import Actor
 from core.settings import CONSOLE_ADMINISTRATOR
 from pages.server.visitor import COOKIE
 from pages.ui import keys
+from pages.ui.demo_notice import demo_mark
 from pages.ui.services import services
 
 _WIDGET = "actor"
@@ -36,6 +37,14 @@ def actor() -> Actor:
     return Actor(email=email, name=people[email])
 
 
+def actor_of(browser: str) -> Actor:
+    """Who acts in the browser of that name: for what is served beside the pages."""
+    people = _people()
+    chosen = _chosen().get(browser)
+    email = chosen if chosen in people else _first()
+    return Actor(email=email, name=people[email])
+
+
 def actor_menu() -> None:
     """The menu at the top right, and the notice that goes with it."""
     people = _people()
@@ -61,7 +70,12 @@ def person(email: str) -> str:
 
 
 def _first() -> str:
-    """Whoever can do the console's main job: the first System Administrator of the first instance."""
+    """Whoever can do the console's main job: the first System Administrator of the first instance.
+
+    A demo's instances are nobody's here: who sees them all begins.
+    """
+    if demo_mark() is not None:
+        return CONSOLE_ADMINISTRATOR
     for known in services().directory.all(max_age_s=60):
         for user in known.instance.administrators():
             if user.access_mode == "read-write":

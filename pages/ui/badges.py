@@ -25,6 +25,18 @@ TEXTS: dict[str, str] = {
     "red": "light-dark(#991b1b, #fca5a5)",
 }
 
+# The same hues on an area: one tone for light and dark, at least 3 to 1 against both grounds, and far enough from each
+# other for whoever sees no red, no green or no blue (tests/pages/test_charts.py simulates all three).
+AREAS: dict[str, str] = {
+    "gray": "#6b7280",
+    "blue": "#2166d1",
+    "orange": "#d07f00",
+    "green": "#14a06f",
+    "red": "#c4303c",
+}
+# Told apart without any colour: what is drawn on the area, as plotly names it; green, the ordinary one, is plain.
+PATTERNS: dict[str, str] = {"gray": ".", "blue": "/", "orange": "x", "green": "", "red": "\\"}
+
 
 @dataclass(frozen=True)
 class State:
@@ -82,6 +94,14 @@ RUN_STATES = {
     "succeeded": State("Succeeded", "check_circle", "green"),
     "failed": _FAILED,
     "cancelled": _CANCELLED,
+}
+# Where a cause of failures is in its life.
+LIVES = {
+    "new": State("New", "fiber_new", "blue"),
+    "ongoing": State("Ongoing", "error", "red"),
+    "escalating": State("Escalating", "trending_up", "red"),
+    "regressed": State("Regressed", "undo", "orange"),
+    "resolved": State("Resolved", "check_circle", "green"),
 }
 APPLICATION_STATES = {
     "not-configured": _NOT_CONFIGURED,

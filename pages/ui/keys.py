@@ -11,6 +11,10 @@ _OFFERED = "portico.offered-subdomains"
 _NOTICE = "portico.notice"
 _PROBLEM = "portico.problem"
 _PLAN = "portico.plan"
+_SELECTION = "portico.selection"
+_ALL = "portico.selection-all"
+_DIALOG = "portico.dialog"
+_PICK = "portico.pick"
 
 
 def actor_email() -> str | None:
@@ -63,6 +67,16 @@ def take_problem() -> str | None:
     return cast("str | None", cast("MutableMapping[str, Any]", st.session_state).pop(_PROBLEM, None))
 
 
+def leave_pick(query: dict[str, str]) -> None:
+    """Where a click on a chart leads, for the run that follows."""
+    st.session_state[_PICK] = query
+
+
+def take_pick() -> dict[str, str] | None:
+    """Where the click led, once."""
+    return cast("dict[str, str] | None", cast("MutableMapping[str, Any]", st.session_state).pop(_PICK, None))
+
+
 def kept_plan(question: str) -> Any:
     """The plan that was shown for this question; None for another, or none."""
     asked, plan = st.session_state.get(_PLAN, (None, None))
@@ -88,3 +102,32 @@ def mirror(widget_key: str, value: object) -> None:
 def widget_value(widget_key: str) -> Any:
     """What the widget holds; in its own callback the new value."""
     return st.session_state.get(widget_key)
+
+
+def selection() -> tuple[int, list[int]]:
+    """The portals that are selected, and the number of times that it was set other than by ticking."""
+    return cast("tuple[int, list[int]]", st.session_state.get(_SELECTION, (0, [])))
+
+
+def keep_selected(portal_ids: list[int]) -> None:
+    """Remember what was ticked; whatever was meant by all is over."""
+    st.session_state[_SELECTION] = (selection()[0], portal_ids)
+    st.session_state.pop(_ALL, None)
+
+
+def select(portal_ids: list[int], question: str = "") -> None:
+    """Select these, also on the screen; with a question, all that match it are meant."""
+    st.session_state[_SELECTION] = (selection()[0] + 1, portal_ids)
+    st.session_state[_ALL] = question
+
+
+def all_is_meant(question: str) -> bool:
+    """Whether everything that matches this question is selected."""
+    return bool(question) and st.session_state.get(_ALL) == question
+
+
+def dialog_is_open(is_open: bool | None = None) -> bool:
+    """Whether a dialog is open that a run of the whole page would close; told by whoever opens and closes it."""
+    if is_open is not None:
+        st.session_state[_DIALOG] = is_open
+    return bool(st.session_state.get(_DIALOG))

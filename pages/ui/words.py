@@ -7,6 +7,8 @@ from core.catalogue.models import Language
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@])")
 
 STEPS = {
+    "clear-website": "Take the old content away",
+    "delete-website": "Delete the old website",
     "create-website": "Create the website",
     "install": "Install the solutions",
     "sample-data": "Add the sample data",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from core.notices.models import WantNotices
+from core.notices.models import NoticeState, WantNotices
 from core.storage.notice_tables import Notice
 from tests.browser.audit import axe_violations, tab_stops
 from tests.browser.conftest import OpenVisit
@@ -88,7 +88,8 @@ def test_a_failed_run_is_told_once_when_somebody_wants_to_hear_of_it(
         portal = provision(services, "told", AMELIE, portal="custom")
         wait_until_ended(services, portal)
         deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not services.sent_notices.page(AMELIE, states=("sent",)).items:
+        sent: tuple[NoticeState, ...] = ("sent",)
+        while not services.sent_notices.page(AMELIE, states=sent).items:
             assert time.monotonic() < deadline
             time.sleep(0.05)  # the console's process sends it: nothing tells us
     assert receiver.titles.count("Told: provisioning went through") == 1

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.audit import axe_violations, tab_stops
 from tests.browser.conftest import OpenVisit
 from tests.browser.console import Console, running_console
 from tests.browser.lived_in import LivedIn, act_as, live_in
-from tests.browser.visit import NARROW, WIDE, Scheme, Visit
+from tests.browser.visit import LOOKS, NARROW, WIDE, Visit
 
 SHIFT_LIMIT = 0.1
 # Streamlit asks for two of its own files below the page's address first, and finds them above it.
@@ -56,19 +57,17 @@ def _address(console: Console, lived_in: LivedIn, state: str) -> str:
     return console.url + STATES[state][0].format(**vars(lived_in))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
 def test_no_violation_when_the_page_is_shown(
-    console: Console, lived_in: LivedIn, open_visit: OpenVisit, state: str, scheme: Scheme
+    console: Console, lived_in: LivedIn, open_visit: OpenVisit, state: str
 ) -> None:
-    visit = open_visit(_address(console, lived_in, state), scheme=scheme)
+    visit = open_visit(_address(console, lived_in, state))
     act = STATES[state][1]
     if act is not None:
         act(visit)
-    for size in (WIDE, NARROW):
-        visit.page.set_viewport_size({"width": size[0], "height": size[1]})
-        visit.settle()
-        assert axe_violations(visit) == [], size
+    for scheme, size in LOOKS:
+        visit.wear(scheme, size)
+        assert axe_violations(visit) == [], (scheme, size)
         visit.picture(f"{state}-{scheme}-{size[0]}")
     assert visit.outside == []
     assert set(visit.errors) <= {STREAMLITS_OWN}
@@ -95,14 +94,14 @@ def test_progress_moves_by_itself_when_a_run_is_open(
     visit.page.get_by_role("heading", name="Under-way-Configuring").wait_for()
     # R8: which step, and that it goes on without anybody's doing.
     visit.page.get_by_text("step 2 of 6 (solution 1 of 21)").wait_for()
-    before = visit.runs
-    visit.page.wait_for_timeout(2500)
-    assert visit.runs > before
-    visit.page.get_by_role("tab", name="Solutions").focus()
+    visit.see_runs(1)
+    tab = visit.page.get_by_role("tab", name="Solutions")
+    tab.focus()
     visit.page.keyboard.press("Enter")
-    visit.page.wait_for_timeout(2500)
+    expect(tab).to_have_attribute("aria-selected", "true", timeout=30_000)
+    visit.see_runs(2)
     # Neither the chosen tab nor the focus is lost while it moves.
-    assert visit.page.get_by_role("tab", name="Solutions").get_attribute("aria-selected") == "true"
+    assert tab.get_attribute("aria-selected") == "true"
     assert visit.page.evaluate("document.activeElement.innerText.includes('Solutions')")
     assert axe_violations(visit) == []
     assert visit.layout_shift < SHIFT_LIMIT, visit.layout_shifts

@@ -16,6 +16,12 @@ WIDE = (1280, 800)
 NARROW = (390, 844)
 RUN_TIMEOUT_S = 30
 Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[Scheme, tuple[int, int]], ...] = (
+    ("light", WIDE),
+    ("light", NARROW),
+    ("dark", WIDE),
+    ("dark", NARROW),
+)
 
 _SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 _WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
@@ -29,6 +35,25 @@ _NOTHING_LEFT = "() => !document.querySelector('[data-stale=true], [data-testid=
 _HIDDEN_PX = """() => Math.max(
     ...[document.documentElement, ...document.querySelectorAll("[data-testid=stMain],[data-testid=stDialog]")]
     .map(element => element.scrollHeight - element.clientHeight))"""
+_WEARS = """scheme =>
+    getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === scheme"""
+# Whatever opens or closes has come to rest: no animation that ends is under way, and the page keeps its height for five
+# frames. Gives up after five seconds: whoever asks then sees the page as it is.
+_AT_REST = """() => new Promise(done => {
+    const end = performance.now() + 5000;
+    const moves = () => document.getAnimations().some(
+        one => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
+    const height = () => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain],[data-testid=stDialog]")]
+        .map(element => element.scrollHeight).join();
+    let before = height(), still = 0;
+    const look = () => {
+        const now = height();
+        still = now === before && !moves() ? still + 1 : 0;
+        before = now;
+        still >= 5 || performance.now() > end ? done() : requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})"""
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -72,18 +97,32 @@ class Visit:
             "() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')"
         )
 
+    def wear(self, scheme: Scheme, size: tuple[int, int]) -> None:
+        """Change the colour scheme and the size of the screen; the page stays as it is."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.wait_for_function(_WEARS, arg=scheme)
+        self.settle()
+
     def act(self, action: Callable[[], object]) -> int:
         """Do what makes Streamlit run, wait until it has, and give how many runs it took."""
         before = self.runs
         action()
+        self._wait_for_runs(before + 1)
+        return self.runs - before
+
+    def see_runs(self, count: int) -> None:
+        """Wait until so many runs have come by themselves."""
+        self._wait_for_runs(self.runs + count)
+
+    def _wait_for_runs(self, number: int) -> None:
         deadline = time.monotonic() + RUN_TIMEOUT_S
-        while self.runs == before:
+        while self.runs < number:
             if time.monotonic() > deadline:
                 raise TimeoutError("Nothing ran.")
             self.page.wait_for_timeout(10)  # lets Playwright hand over what came in
         self.page.evaluate(_RENDERED)
         self.settle()
-        return self.runs - before
 
     @property
     def layout_shift(self) -> float:
@@ -98,13 +137,13 @@ class Visit:
     def make_tall(self) -> None:
         """Make the viewport taller than the page: axe and pictures stop where Streamlit's <main> scrolls."""
         for _ in range(5):  # a taller page may lay itself out anew
+            self.page.evaluate(_AT_REST)
             hidden_px = int(self.page.evaluate(_HIDDEN_PX))
             if hidden_px <= 0:
                 return
             size = self.page.viewport_size
             assert size
             self.page.set_viewport_size({"width": size["width"], "height": size["height"] + hidden_px})
-            self.page.evaluate(_TWO_FRAMES)
         raise AssertionError("The page grows with the window: some of it is out of sight still.")
 
     def picture(self, name: str) -> Path:

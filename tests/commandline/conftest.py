@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ class Answer:
 
 
 Cli = Callable[..., Answer]
+BeginWith = Callable[[Callable[[], None]], None]
 
 
 @pytest.fixture
@@ -85,6 +87,27 @@ def services(settings: Settings) -> Iterator[Services]:
     built = build_services(settings)
     yield built
     built.close()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data of stories that were told before is kept."""
+    return tmp_path_factory.mktemp("made")
+
+
+@pytest.fixture
+def begin_with(data_dir: Path, made: Path) -> BeginWith:
+    """`begin_with(tell)`: what the commands of `tell` make; they run once, each further test gets a copy."""
+
+    def begin(tell: Callable[[], None]) -> None:
+        kept = made / f"{tell.__module__}.{tell.__qualname__}"
+        if kept.exists():
+            shutil.copytree(kept, data_dir, dirs_exist_ok=True)
+        else:
+            tell()
+            shutil.copytree(data_dir, kept)
+
+    return begin
 
 
 def request(subdomain: object = "aide", **changed: object) -> list[str]:

@@ -2,7 +2,11 @@
 
 import pytest
 
-from tests.commandline.conftest import ADMIN, AMELIE, Answer, Cli
+from core.bootstrap import Services
+from tests.commandline.conftest import ADMIN, AMELIE, Answer, Cli, request
+from tests.portals.driving import break_while_installing
+
+JAMES = "james.whitfield@contoso.example"
 
 
 def _provision(cli: Cli, portal: str, subdomain: str, audience: str = "customer", *more: str) -> Answer:
@@ -68,6 +72,53 @@ def test_a_broken_process_is_restarted_as_it_was_or_with_other_values(cli: Cli) 
     assert shown["portal"]["subdomain"] == "aide"
     assert len(shown["runs"]) == 3
     assert [t["failures"] for t in cli("failures", "--by", "cause", "--json").document["items"]] == [2]
+
+
+def test_what_was_done_counts_when_provisioning_is_restarted(cli: Cli, services: Services) -> None:
+    # R21: the package installation process broke; R22: the next run goes on from the first unfinished step.
+    queued = cli("provision", *request("help", portal="custom"), "--accept-terms", "--json").document
+    break_while_installing(services, queued["portal"]["id"])
+    shown = cli("portals", "show", queued["portal"]["id"], "--json").document
+    assert shown["portal"]["state"] == "provisioning-failed"
+    (broken,) = [step for step in shown["runs"][0]["steps"] if step["state"] == "failed"]
+    assert broken["name"].startswith("install-")
+    assert (broken["error"]["cause"], broken["error"]["kind"]) == ("unreachable", "broken")
+    done = [step["name"] for step in shown["runs"][0]["steps"] if step["state"] == "done"]
+    assert done[0] == "create-website"
+    assert len(done) >= 3
+    answer = cli("portals", "restart", queued["portal"]["id"], "--as", AMELIE, "--wait", "--json")
+    assert (answer.code, answer.document["verdict"]) == (0, "healthy")
+    second, first = cli("portals", "show", queued["portal"]["id"], "--json").document["runs"]
+    assert (first["state"], second["state"]) == ("failed", "succeeded")
+    assert [step["name"] for step in second["steps"] if step["started_at"] is None] == done
+    assert all(step["attempts"] == 0 for step in second["steps"] if step["name"] in done)
+    items = cli("installations", "list", "--json").document["items"]
+    assert {item["state"] for item in items} == {"installed"}
+
+
+@pytest.mark.parametrize(
+    ("take", "give", "cause"),
+    [
+        (("--access-mode", "read"), ("--access-mode", "read-write"), "access-mode"),
+        (("--revoke", "System Administrator"), ("--grant", "System Administrator"), "missing-privilege"),
+    ],
+)
+def test_every_solution_is_install_failed_when_the_installer_may_not(
+    cli: Cli, take: tuple[str, ...], give: tuple[str, ...], cause: str
+) -> None:
+    # R26: a System Administrator with Read-Write access installs; checked again by the platform at each import.
+    wanted = request("help", portal="custom", administrator=JAMES)
+    assert cli("provision", *wanted, "--accept-terms").code == 0
+    _change(cli, *take, "--user", AMELIE, by=ADMIN)
+    checks = cli("provision", *request("other"), "--check", "--json").document["checks"]
+    assert "blocked" in {check["state"] for check in checks if check["rule"] in ("R1", "R26")}
+    assert cli("worker", "--drain").code == 0
+    failed = cli("installations", "list", "--state", "install-failed", "--json").document["items"]
+    assert {item["cause"] for item in failed} == {cause}
+    assert {item["error"]["code_hex"] for item in failed} == {"0x80040220"}
+    _change(cli, *give, "--user", AMELIE, by=ADMIN)
+    assert cli("installations", "retry", "--all", "--as", AMELIE, "--wait").code == 0
+    assert cli("portals", "show", 1, "--json").document["verdict"]["state"] == "healthy"
 
 
 def test_it_fails_in_another_language_and_passes_in_the_portals(cli: Cli) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from core.bootstrap import Services
-from tests.commandline.conftest import ADMIN, AMELIE, NADIA, PRIYA, Answer, Cli, request
-from tests.portals.driving import remade
+from tests.commandline.conftest import ADMIN, AMELIE, NADIA, PRIYA, Answer, BeginWith, Cli, request
+from tests.portals.driving import remade, rezipped
 
 JAMES = "james.whitfield@contoso.example"  # his default language is English
 FIELDS = {
@@ -32,10 +32,13 @@ def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def refused(cli: Cli) -> int:
+def refused(cli: Cli, begin_with: BeginWith) -> int:
     """A Partner Field Service for Contoso, forced: Install Failed."""
-    answer = cli("provision", *request("pfs", **PARTNER), "--accept-terms", "--force", "--wait", "--json")
-    assert answer.code == 1
+
+    def tell() -> None:
+        assert cli("provision", *request("pfs", **PARTNER), "--accept-terms", "--force", "--wait").code == 1
+
+    begin_with(tell)
     return 1
 
 
@@ -167,6 +170,58 @@ def test_nothing_is_kept_when_a_file_is_broken_or_refused(
         answer = cli("installations", "install", "contoso", *arguments, "--json")
         assert (answer.code, answer.error["code"]) == (1, code)
     assert str(services.library.manifest("FieldService").version) == "8.8.139.0"
+    assert listed(cli) == {}
+
+
+@pytest.mark.parametrize(
+    ("how", "code_hex", "cause"),
+    [
+        ("broken", "0x80048060", "invalid-package"),
+        ("too new", "0x80048068", "package-too-new"),
+        ("template", "0x8004801E", "component-error"),
+    ],
+)
+def test_it_is_install_failed_when_somebody_insists_on_a_package_that_cannot_be_installed(
+    cli: Cli, services: Services, tmp_path: Path, how: str, code_hex: str, cause: str
+) -> None:  # R25
+    data = remade(
+        services,
+        "FieldService",
+        "9.9.0.0",
+        made_for="9.3" if how == "too new" else None,
+    )
+    if how == "template":
+        data = rezipped(data, **{"site/head.html": b"{% if %}"})
+    file = tmp_path / "FieldService_9_9_0_0.zip"
+    file.write_bytes(data[:-200] if how == "broken" else data)
+    install = ("installations", "install", "contoso", file, "--as", AMELIE, "--wait", "--json")
+    refused = cli(*install)
+    assert refused.code == 1
+    if how == "broken":
+        assert (refused.error["code"], refused.error["field"]) == ("invalid-zip", "file-or-name")
+    else:
+        assert outcomes(refused) == [(None, "refused")]
+    assert listed(cli) == {}
+    own = str(services.library.manifest("FieldService").version)
+    assert own != "9.9.0.0", "what was refused is not kept"
+
+    answer = cli(*install, "--force")
+    assert (answer.code, outcomes(answer)) == (1, [(1, "failed")])
+    row = listed(cli, "--state", "install-failed")["FieldService"]
+    assert (row["error"]["code_hex"], row["cause"], row["version"]) == (code_hex, cause, "9.9.0.0")
+    again = cli("installations", "retry", 1, "--as", AMELIE, "--json")
+    assert (again.code, outcomes(again)) == (1, [(1, "refused")])
+
+    file.write_bytes(remade(services, "FieldService", "9.9.0.0"))
+    mended = cli(*install)
+    assert (mended.code, outcomes(mended)) == (0, [(1, "installed")])
+
+
+def test_an_unsafe_zip_is_refused_when_somebody_insists(cli: Cli, services: Services, tmp_path: Path) -> None:
+    file = tmp_path / "FieldService.zip"
+    file.write_bytes(rezipped(remade(services, "FieldService", "8.9.0.0"), **{"../../out": b"x"}))
+    answer = cli("installations", "install", "contoso", file, "--as", AMELIE, "--force", "--json")
+    assert (answer.code, answer.error["code"], answer.error["field"]) == (1, "unsafe-zip", "file-or-name")
     assert listed(cli) == {}
 
 

@@ -7,21 +7,25 @@ from sqlmodel import select
 
 from core.bootstrap import Services
 from core.storage.tables import CustomDomain
-from tests.commandline.conftest import AMELIE, NADIA, PRIYA, Cli, request
+from tests.commandline.conftest import AMELIE, NADIA, PRIYA, BeginWith, Cli, request
 
 WEI = "wei.chen@fabrikam.example"
 
 
 @pytest.fixture
-def three(cli: Cli) -> None:
+def three(cli: Cli, begin_with: BeginWith) -> None:
     """Three portals: two in Contoso, one in Fabrikam."""
     fabrikam = {"instance": "fabrikam", "language": 1033, "administrator": NADIA, "as_": NADIA}
-    for options in (
-        request("zebra", name="Alpha"),
-        request("yak", name="beta", portal="custom"),
-        request("xerus", name="Gamma 100%", portal="community", **fabrikam),
-    ):
-        assert cli("provision", *options, "--accept-terms").code == 0
+
+    def tell() -> None:
+        for options in (
+            request("zebra", name="Alpha"),
+            request("yak", name="beta", portal="custom"),
+            request("xerus", name="Gamma 100%", portal="community", **fabrikam),
+        ):
+            assert cli("provision", *options, "--accept-terms").code == 0
+
+    begin_with(tell)
 
 
 @pytest.mark.usefixtures("three")

@@ -10,6 +10,8 @@ SETTING = {
     "foreign": ["kubectl"],
     "own_faults": ["unknown option"],
     "wrappers": ["it failed"],
+    "elsewhere": ["compiler"],
+    "installing": ["install failed"],
 }
 
 

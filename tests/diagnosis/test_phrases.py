@@ -3,7 +3,7 @@
 import pytest
 
 from core.diagnosis.folding import fold
-from core.diagnosis.phrases import Phrase, PhraseError
+from core.diagnosis.phrases import Phrase, PhraseError, phrase_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,31 @@ def test_the_last_place_is_given_when_there_are_several() -> None:
 def test_a_phrase_is_refused_when_it_is_not_written_as_one(words: str) -> None:
     with pytest.raises(PhraseError):
         Phrase(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the number of trials is reached",
+        "trials: you reached the number",
+        "a number, and later reached; number of all trials reached",
+    ],
+)
+def test_words_that_belong_together_are_found_when_they_come_in_any_order(text: str) -> None:
+    assert phrase_of("(number|limit) & reached & (trial|trials)").find(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["the number is reached", "reached trials", f"number reached {'x ' * 200} trials", ""]
+)
+def test_words_that_belong_together_are_not_found_when_one_is_missing_or_far_off(text: str) -> None:
+    assert phrase_of("(number|limit) & reached & (trial|trials)").find(fold(text)) is None
+
+
+def test_the_place_spans_all_when_words_belong_together() -> None:
+    assert phrase_of("b & a").find("b a x a b") == (6, 9)
+
+
+def test_words_that_belong_together_are_refused_when_one_is_not_written_as_a_phrase() -> None:
+    with pytest.raises(PhraseError):
+        phrase_of("a & (b")

@@ -114,3 +114,26 @@ def test_a_message_is_anothers_when_it_names_a_host_that_is_not_the_platforms() 
     assert diagnoser.diagnose("https://example.org/a timed out").cause == "unknown"
     assert diagnoser.diagnose("https://contoso.crm4.dynamics.com timed out").cause == "one"
     assert diagnoser.diagnose("https://10.0.0.1:5/a timed out").cause == "one"
+
+
+def test_a_likeness_is_no_cause_when_a_compiler_says_it() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"decide": ["odd thing"]}))
+    assert diagnoser.diagnose("compiler: odd thing").cause == "unknown"
+    assert diagnoser.diagnose("compiler: install failed: odd thing").cause == "one"
+
+
+def test_words_that_every_product_shares_say_less_when_another_product_is_named_too() -> None:
+    record = recognised("one", words={"common": ["odd thing"]})
+    both = make_diagnoser(record).diagnose("dataverse kubectl odd thing")
+    alone = make_diagnoser(record).diagnose("dataverse odd thing")
+    assert both.confidence < alone.confidence
+
+
+def test_words_in_any_order_come_last_when_something_firmer_is_known() -> None:
+    diagnoser = make_diagnoser(
+        recognised("loose", words={"decide": ["odd & thing", "thing & room"]}),
+        recognised("firm", words={"likely": ["no room"]}, yields_to=["loose"]),
+    )
+    answer = diagnoser.diagnose("an odd thing: no room")
+    assert (answer.cause, answer.also) == ("firm", ("loose",))
+    assert diagnoser.diagnose("a thing, odd").cause == "loose"

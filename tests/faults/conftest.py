@@ -5,11 +5,17 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings
+from tests.faults import processes
 from tests.faults.effects import Effects, effects_of
 from tests.provisioning.conftest import made_data, world, world_on_both
 from tests.provisioning.world import copy_data, opened
 
 __all__ = ["made_data", "world", "world_on_both"]  # fixtures
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _process_server() -> None:
+    processes.start_server()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -23,6 +23,14 @@ LIFE_S = 150.0
 _one_at_a_time = Lock()
 _context = get_context("forkserver")
 _context.set_forkserver_preload(["tests.faults.warm"])
+
+
+def start_server() -> None:
+    """Start the server that the processes are forked from, and without coverage: they are killed and would keep none."""
+    measured = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    forkserver.ensure_running()
+    if measured is not None:
+        os.environ["COVERAGE_PROCESS_CONFIG"] = measured
 
 
 def start(

@@ -3,9 +3,13 @@
 import sqlite3
 from contextlib import closing
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
+from core.insight.trends import sums
+from core.storage.failure_tables import Failure
 from core.storage.tables import Application, Event, Installation, Portal, Run, RunStep
+from tests.insight.failures import derivation
 from tests.provisioning.world import World
 
 
@@ -27,6 +31,7 @@ def reconcile(world: World) -> None:
         _reconcile_run(world, run, portal, [step for step in steps if step.run_id == run.id])
     _reconcile_installations(world, installations)
     _reconcile_websites(world, portals)
+    _reconcile_failures(world)
 
 
 def _reconcile_run(world: World, run: Run, portal: Portal, steps: list[RunStep]) -> None:
@@ -50,6 +55,15 @@ def _reconcile_installations(world: World, installations: list[Installation]) ->
         rows = {row.solution: row.state for row in installations if row.instance == slug}
         assert {name for name, state in rows.items() if state == "installed"} <= there, f"{slug}: installed"
         assert set(rows.values()) <= {"waiting", "installed", "install-failed"}, f"{slug}: under way"
+
+
+def _reconcile_failures(world: World) -> None:
+    ever, names = derivation.failures(), ("kind", "key", "cause", "failed_at", "attempts", "healed_at")
+    with world.services.store.reading() as session:
+        derived = session.connection().execute(sa.select(*(ever.c[name] for name in names))).all()
+        kept = [tuple(getattr(row, name) for name in names) for row in session.exec(select(Failure)).all()]
+    assert sorted(map(repr, kept)) == sorted(repr(tuple(row)) for row in derived), "a row a failure"
+    assert sums.check(world.services.store) == (), "the daily sums"
 
 
 def _reconcile_websites(world: World, portals: list[Portal]) -> None:

@@ -104,7 +104,6 @@ def test_seconds_make_nothing_slow_or_stuck_when_runs_take_a_second(world: World
         ("provisioned", "failed", {"message": "Forums was refused."}, ("failed", "Forums was refused.")),
         ("provisioning-failed", "failed", {"message": "Cancelled by x."}, ("failed", "Cancelled by x.")),
         ("provisioning-failed", "failed", None, ("failed", "The last run failed.")),
-        ("deleted", "healthy", None, (None, "The portal was deleted.")),
         ("deleted", None, None, (None, "The portal was deleted.")),
     ],
 )
@@ -134,7 +133,7 @@ def test_pace_is_that_of_the_creation_when_nothing_moved_yet(world: World) -> No
 def test_verdicts_agree_when_many_portals_differ(world: World) -> None:
     add_history(world, USUAL)
     states = ("configuring", "provisioned", "provisioning-failed", "deleted")
-    kept = {"configuring": "getting-set-up", "provisioned": "healthy"}
+    kept = {"configuring": "getting-set-up", "provisioned": "healthy", "deleted": None}
     for number in range(60):
         state = states[number % 4]
         portal_id = add_portal(world, f"p-{number}", state=state, verdict=kept.get(state, "failed"))

@@ -1,15 +1,18 @@
 """What the Manage menu does with a portal's run, and the one verdict (R21–R25)."""
 
+import re
 import threading
 from collections.abc import Callable
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.access import Actor
 from core.bootstrap import Services
 from core.platforms.port import InstanceChange
 from core.portals.commands import StartProvisioning
 from tests.pages.conftest import ADMIN, AMELIE, OLIVER, OpenPage, text_of
+from tests.portals.driving import remade
 
 FRENCH = 1036
 Drive = Callable[[], None]
@@ -91,6 +94,41 @@ def test_the_difference_is_shown_when_values_are_to_change(
     again = open_page("portal", id=str(portal))
     assert "subdomain help → aide" in text_of(again)
     assert console.insight.portal(portal, Actor(AMELIE)).portal.subdomain == "aide"
+
+
+def test_the_attempts_stand_side_by_side_when_values_have_changed(
+    console: Services, broken: Broken, run_engine: Drive, open_page: OpenPage
+) -> None:
+    # R23: values, versions, steps, durations, outcome; what changed is marked.
+    portal = broken()
+    assert "Attempt 1" not in _side_by_side(open_page("portal", id=str(portal)))
+    console.uploads.add("contoso", remade(console, "StarterPortal", "9.9.0.0"), Actor(AMELIE))
+    wanted = StartProvisioning("Aide", "aide", "contoso", 1033, AMELIE, "customer", "custom")
+    console.lifecycle.change_and_restart(portal, wanted, Actor(AMELIE))
+    run_engine()
+    told = _side_by_side(open_page("portal", id=str(portal)))
+    assert told[""] == ["Attempt 1", "Attempt 2"]
+    assert told["Outcome"][0].startswith("error Failed Contoso does not answer")
+    assert told["Outcome"][1] == "check_circle Succeeded"
+    assert told["What it was"] == ["Provisioning", "Restart with changed values"]
+    assert told["Name"] == ["Help", "Aide changed"]
+    assert told["Portal URL"] == ["help", "aide changed"]
+    assert told["Language"] == ["French - France", "English changed"]
+    assert told["Administrator"] == ["Amélie Laurent", "Amélie Laurent"]
+    assert told["Portal"] == ["Custom Portal", "Custom Portal"]
+    assert told["Create the website"][0].startswith("error Failed")
+    assert told["Create the website"][1].startswith("check_circle Done")
+    assert told["Install the solutions"][0] == "schedule Waiting"
+    assert told["StarterPortal"] == ["9.3.2611.0 schedule Waiting", "9.9.0.0 check_circle Installed changed"]
+    assert told["Other solutions"] == ["14 solutions in the same version"] * 2
+
+
+def _side_by_side(page: AppTest) -> dict[str, list[str]]:
+    """The table's rows by their names, as words."""
+    html = next((one.value for one in page.html if 'aria-label="Attempts side by side"' in one.value), "")
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
+    words = [[" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in row] for row in rows]
+    return {row[0]: row[1:] for row in words}
 
 
 def test_it_says_why_when_a_value_can_not_be(broken: Broken, open_page: OpenPage) -> None:

@@ -1,5 +1,7 @@
 """The provisioning form (R1-R6, R9-R16, R18)."""
 
+import threading
+
 from core.access import Actor
 from core.bootstrap import Services
 from core.insight.models import PortalFilter
@@ -194,6 +196,26 @@ def test_a_block_is_shown_when_the_instance_is_in_administration_mode(
     page = open_page("provision", **FILLED)
     assert "is in administration mode" in text_of(page)
     assert not page.checkbox(key="provision-force").value
+
+
+def test_each_check_tells_how_often_it_was_right_when_runs_have_ended(
+    console: Services, open_page: OpenPage
+) -> None:
+    assert "right " not in text_of(open_page("provision", **FILLED))
+    console.instances.change("contoso", (InstanceChange("administration-mode", is_on=True),), Actor(AMELIE))
+    for subdomain in ("one", "two"):
+        request = StartProvisioning("One", subdomain, "contoso", 1036, AMELIE, "customer", "custom")
+        console.portals.provision(request, Actor(AMELIE), accepted_terms=True, force=True)
+        # The instance falls silent under the second one: nobody could foretell it.
+        console.instances.change(
+            "contoso", (InstanceChange("reachable", is_on=subdomain == "one"),), Actor(ADMIN)
+        )
+        with console.engine().running() as engine:
+            while not engine.is_idle():
+                threading.Event().wait(0.05)  # it does not tell when it is idle: it is asked
+    console.instances.change("contoso", (InstanceChange("reachable", is_on=True),), Actor(ADMIN))
+    said = text_of(open_page("provision", **FILLED))
+    assert '<span class="portico-quiet">right 1 of 2 times</span>' in said
 
 
 def test_the_other_person_acts_when_the_menu_says_so(open_page: OpenPage) -> None:

@@ -10,7 +10,7 @@ from core.bootstrap import Services
 from core.insight.installation_models import InstallationFilter
 from core.portals.commands import StartProvisioning
 from tests.pages.conftest import ADMIN, AMELIE, NADIA, OLIVER, PRIYA, OpenPage, text_of
-from tests.portals.driving import remade
+from tests.portals.driving import remade, rezipped
 
 JAMES = "james.whitfield@contoso.example"  # his default language is English
 WAIT_S = 60
@@ -162,8 +162,10 @@ def test_what_needs_it_is_told_when_an_uninstall_is_asked_for(
 
 def test_a_package_is_checked_and_planned_when_it_is_uploaded(console: Services, open_page: OpenPage) -> None:
     page = open_page("solutions", instance="contoso")
-    page.file_uploader(key="solutions-upload").set_value(("broken.zip", b"no zip", "application/zip")).run()
+    unsafe = rezipped(remade(console, "FieldService", "8.9.0.0"), **{"../out": b""})
+    page.file_uploader(key="solutions-upload").set_value(("field.zip", unsafe, "application/zip")).run()
     assert "This package can't be used" in text_of(page)
+    assert "leads out of it" in text_of(page)
     data = remade(console, "FieldService", "8.9.0.0")
     page.file_uploader(key="solutions-upload").set_value(("field.zip", data, "application/zip")).run()
     said = text_of(page)
@@ -178,6 +180,42 @@ def test_a_package_is_checked_and_planned_when_it_is_uploaded(console: Services,
     assert "8.9.0.0 uploaded" in text_of(page)
     page.button(key="withdraw-FieldService").click().run()
     assert str(console.library.manifest("FieldService").version) == "8.8.139.0"
+
+
+@pytest.mark.parametrize(
+    ("how", "code_hex"),
+    [("broken", "0x80048060"), ("too new", "0x80048068"), ("template", "0x8004801E")],
+)
+def test_it_is_install_failed_when_somebody_goes_on_with_what_will_be_refused(
+    console: Services, open_page: OpenPage, how: str, code_hex: str
+) -> None:  # R25
+    data = remade(
+        console,
+        "FieldService",
+        "9.9.0.0",
+        made_for="9.3" if how == "too new" else None,
+    )
+    if how == "template":
+        data = rezipped(data, **{"site/head.html": b"{% if %}"})
+    page = open_page("solutions", instance="contoso")
+    name = "FieldService.zip"
+    upload = page.file_uploader(key="solutions-upload")
+    upload.set_value((name, data[:-200] if how == "broken" else data, "application/zip")).run()
+    said = text_of(page)
+    assert "This package can't be installed as things stand now" in said
+    assert ("This will be refused by the platform: " in said) == (how != "too new")
+    assert ("solutions-upload-add" in keys_of(page)) == (how != "broken")
+    in_dialog(page, "solutions-upload-plan")
+    assert "1 would fail as things stand now" in text_of(page)
+    assert page.button(key="solutions-run-plan").disabled
+    page.checkbox(key="solutions-plan-force").check()
+    in_dialog(page, "solutions-upload-plan")
+    in_dialog(page, "solutions-upload-plan", "solutions-run-plan")
+    drain(console)
+    assert states(console) == {"FieldService": "install-failed"}
+    said = text_of(open_page("solutions", instance="contoso"))
+    assert "1 solution Install Failed" in said
+    assert f"code_hex: {code_hex}" in said
 
 
 def test_the_library_has_it_when_an_upload_is_only_added(console: Services, open_page: OpenPage) -> None:

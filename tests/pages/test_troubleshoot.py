@@ -1,15 +1,24 @@
 """The troubleshooting page: what is broken, why, and what to press (R21, R24–R27)."""
 
+import io
+import json
+import re
+import shutil
 import threading
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.access import Actor
 from core.bootstrap import Services
+from core.diagnosis import load_diagnoser, reading
+from core.insight.failures import FailureFilter, grouped
 from core.platforms.port import InstanceChange
 from core.portals.commands import StartProvisioning
+from tests.insight.rows import unexplained
 from tests.pages.conftest import ADMIN, AMELIE, OLIVER, OpenPage, text_of
 
 FRENCH = 1036
@@ -26,6 +35,17 @@ def run_engine(console: Services) -> Drive:
                 threading.Event().wait(0.05)  # it does not tell when it is idle: it is asked
 
     return run
+
+
+@pytest.fixture
+def rules_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the records of diagnosis, which the pages of this test read."""
+    folder = tmp_path / "diagnosis"
+    shutil.copytree(reading.FOLDER, folder)
+    monkeypatch.setattr(reading, "FOLDER", folder)
+    load_diagnoser.cache_clear()
+    yield folder
+    load_diagnoser.cache_clear()
 
 
 def _change(console: Services, **change: object) -> None:
@@ -194,3 +214,77 @@ def test_a_pasted_error_is_explained_when_it_is_known(open_page: OpenPage) -> No
 
 def test_no_cause_is_guessed_when_a_pasted_error_is_not_known(open_page: OpenPage) -> None:
     assert "Not known" in _pasted(open_page, "The kettle is cold.")
+
+
+WORDS = "Solution import failed: the flux capacitor overheated again while '{}' came in"
+
+
+def test_a_record_is_drafted_and_tried_when_no_rule_explains_a_failure(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    _change(console, action="administration-mode", is_on=True)
+    _submit(console, "custom")
+    run_engine()
+    unexplained(console.store, WORDS)
+    page = open_page("troubleshoot")
+    assert "A message that no rule explains, in Contoso" in text_of(page)
+    assert "1 cause behind 15 failures" in text_of(page)
+    (group,) = grouped(console.failures.find(FailureFilter(), Actor(AMELIE)).items)
+    page.session_state[f"draft-{group.id}"] = True
+    page.run()
+    said = text_of(page)
+    assert "It explains 15 of these 15 messages" in said
+    assert "none would get a wrong cause" in said
+    text = page.text_area(key=f"draft-text-{group.id}")
+    drafted = str(text.value)
+    assert "flux capacitor" in drafted
+    # Too broad: it says which known messages it would take. Wrong: it says where.
+    text.set_value(drafted.replace("title: What", "title: 1\nnothing: What")).run()
+    assert "Correct it, then try it again" in text_of(page)
+    broad = re.sub(r"decide:\n.*", "decide:\n    - import failed\n", drafted)
+    page.text_area(key=f"draft-text-{group.id}").set_value(broad).run()
+    assert "would get a wrong cause. Make its words narrower" in text_of(page)
+    assert "instead of unknown" in text_of(page)
+
+
+def test_what_is_wrong_is_said_once_and_the_rest_is_shown_when_a_record_is_wrong(
+    console: Services, run_engine: Drive, open_page: OpenPage, rules_folder: Path
+) -> None:
+    _change(console, action="administration-mode", is_on=True)
+    _submit(console, "community")
+    run_engine()
+    good = rules_folder.joinpath("timeout.yaml").read_text(encoding="utf-8")
+    rules_folder.joinpath("timeout.yaml").write_text(good.replace("title:", "titel:"), encoding="utf-8")
+    load_diagnoser.cache_clear()
+    page = open_page("troubleshoot")
+    said = [error.value for error in page.error]
+    assert len(said) == 1
+    assert "**data/diagnosis/timeout\\.yaml**, at **title**: Field required" in said[0]
+    text = text_of(page)
+    assert "1 cause behind" in text
+    assert "Administration mode, in Contoso" in text
+    assert "Retry all 25" in _labels(page)
+    _button(page, "Paste an error")
+    assert not page.exception
+    assert len(page.error) == 2  # the page's, and the box's
+    rules_folder.joinpath("timeout.yaml").write_text(good, encoding="utf-8")
+    again = open_page("troubleshoot")
+    assert not again.error
+    assert "Administration or maintenance mode is on, in Contoso" in text_of(again)
+
+
+def test_figures_and_bundles_still_come_when_a_record_is_wrong(
+    console: Services, run_engine: Drive, rules_folder: Path
+) -> None:
+    _change(console, action="administration-mode", is_on=True)
+    portal = _submit(console, "community")
+    run_engine()
+    rules_folder.joinpath("timeout.yaml").write_text("title: [", encoding="utf-8")
+    load_diagnoser.cache_clear()
+    rows = console.failures.tally("cause", Actor(AMELIE))
+    assert [row.name for row in rows] == ["administration-mode"]
+    with zipfile.ZipFile(io.BytesIO(console.cases.of_portal(portal, Actor(AMELIE)))) as bundle:
+        versions = json.loads(bundle.read("versions.json"))
+        diagnosed = json.loads(bundle.read("diagnosis.json"))
+    assert "timeout.yaml" in versions["rules"]
+    assert {one["now"] for one in diagnosed} == {None}

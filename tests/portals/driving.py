@@ -1,6 +1,7 @@
 """A console whose runs a test drives itself, and packages made from Portico's own."""
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from core.access import Actor
 from core.bootstrap import Services
 from core.insight.installation_models import InstallationFilter, InstallationSummary, SolutionSummary
+from core.platforms.port import InstanceChange
 from core.portals.installations import StartedImports
 from core.portals.retries import ImportPlan
 from core.settings import Settings
@@ -21,6 +23,8 @@ PRIYA = Actor("priya.sharma@contoso.example")
 NADIA = Actor("nadia.haddad@fabrikam.example")
 ADMIN = Actor("admin@portico.example")
 JAMES = Actor("james.whitfield@contoso.example")  # his default language is English
+
+WAIT_S = 60
 
 
 @pytest.fixture
@@ -63,6 +67,19 @@ def remade(
     return made.getvalue()
 
 
+def rezipped(data: bytes, **changed: bytes | None) -> bytes:
+    """The zip with other contents: a file's by its name, its dot as two underscores; None leaves it out."""
+    source = zipfile.ZipFile(io.BytesIO(data))
+    files: dict[str, bytes | None] = {entry: source.read(entry) for entry in source.namelist()}
+    files |= {name.replace("__", "."): content for name, content in changed.items()}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            if content is not None:
+                archive.writestr(path, content)
+    return made.getvalue()
+
+
 def found(world: World, actor: Actor = AMELIE, **values: Any) -> dict[str, InstallationSummary]:
     rows = world.services.installations.list(InstallationFilter(**values), actor)
     return {row.solution: row for row in rows}
@@ -88,3 +105,27 @@ def retried(world: World, plan: ImportPlan, actor: Actor = AMELIE, *, force: boo
     world.drive(*started.run_ids)
     world.drive(*world.services.installation_insight.set_off_by(started.run_ids))
     return started
+
+
+def break_while_installing(services: Services, portal_id: int, installed: int = 2) -> None:
+    """Run the engine until some solutions of the portal stand; then its instance answers nobody until the run has broken."""
+
+    def change(*changes: InstanceChange) -> None:
+        assert services.administration is not None
+        services.administration.change_instance("contoso", changes)
+
+    def done() -> int:
+        steps = services.insight.portal(portal_id, ADMIN).runs[0].steps
+        return sum(step.kind == "install" and step.state == "done" for step in steps)
+
+    change(InstanceChange("delay", delay_s=0.3))
+    deadline = time.monotonic() + WAIT_S
+    with services.engine().running() as engine:
+        while done() < installed:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)  # the engine works in its own thread: only its rows tell
+        change(InstanceChange("reachable", is_on=False))
+        while not engine.is_idle():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    change(InstanceChange("reachable", is_on=True), InstanceChange("delay", delay_s=0))

@@ -76,37 +76,37 @@ def test_an_upgrade_left_over_goes_when_it_is_uninstalled(driven: World) -> None
 def test_nothing_happens_when_an_upload_is_only_planned(driven: World) -> None:
     services = driven.services
     data = remade(services, "FieldService", "8.9.0.0")
-    plan = services.installations.plan_upload("contoso", data, AMELIE)
+    plan = services.uploads.plan("contoso", data, AMELIE)
     assert (plan.manifest.unique_name, plan.highest, plan.is_highest) == ("FieldService", "8.8.139.0", True)
     assert [(item.version, item.outlook) for item in plan.import_plan.items] == [("8.9.0.0", "passes")]
     assert str(services.library.manifest("FieldService").version) == "8.8.139.0"
     for broken in (b"", b"no zip", data[:-200]):
         with pytest.raises(PackageError):
-            services.installations.plan_upload("contoso", broken, AMELIE)
+            services.uploads.plan("contoso", broken, AMELIE)
         with pytest.raises(PackageError):
-            services.installations.upload("contoso", broken, AMELIE)
+            services.uploads.add("contoso", broken, AMELIE)
     with pytest.raises(NotSystemAdministrator):
-        services.installations.upload("contoso", data, PRIYA)
+        services.uploads.add("contoso", data, PRIYA)
 
 
 def test_the_plan_that_was_shown_runs_when_an_upload_is_installed(driven: World) -> None:
     services = driven.services
     data = remade(services, "FieldService", "8.9.0.0")
-    plan = services.installations.plan_upload("contoso", data, AMELIE).import_plan
-    services.installations.upload("contoso", data, AMELIE)
+    plan = services.uploads.plan("contoso", data, AMELIE).import_plan
+    services.uploads.add("contoso", data, AMELIE)
     started = services.installations.start(plan, AMELIE, kind="install")
     driven.drive(*started.run_ids)
     one = solutions(driven)["FieldService"]
     assert (one.version, one.state, one.installed_by) == ("8.9.0.0", "installed", AMELIE.email)
     assert one.uploaded_at is not None
     with pytest.raises(Conflict, match="would never be used"):
-        services.installations.upload("contoso", remade(services, "FieldService", "8.8.1.0"), AMELIE)
+        services.uploads.add("contoso", remade(services, "FieldService", "8.8.1.0"), AMELIE)
 
 
 def test_a_package_too_new_is_refused_until_the_upload_is_withdrawn(driven: World) -> None:
     services = driven.services
     installations = services.installations
-    installations.upload("contoso", remade(services, "MicrosoftForums", "10.0.0.0", made_for="9.3"), AMELIE)
+    services.uploads.add("contoso", remade(services, "MicrosoftForums", "10.0.0.0", made_for="9.3"), AMELIE)
     driven.drive(driven.submit("community").run_id)
     row = found(driven)["MicrosoftForums"]
     assert (row.state, row.version, (row.error or {})["code_hex"]) == (
@@ -117,8 +117,8 @@ def test_a_package_too_new_is_refused_until_the_upload_is_withdrawn(driven: Worl
     plan = installations.plan_retry([row.id], AMELIE)
     assert [item.cause for item in plan.items] == ["package-too-new"]
     with pytest.raises(Conflict, match="Portico's own"):
-        installations.withdraw("contoso", "MicrosoftForums", "9.3.2611.0", AMELIE)
-    installations.withdraw("contoso", "MicrosoftForums", "10.0.0.0", AMELIE)
+        services.uploads.withdraw("contoso", "MicrosoftForums", "9.3.2611.0", AMELIE)
+    services.uploads.withdraw("contoso", "MicrosoftForums", "10.0.0.0", AMELIE)
     retried(driven, installations.plan_retry(None, AMELIE))
     assert driven.status_at_url() == 200
 
@@ -127,14 +127,14 @@ def test_nothing_has_changed_when_the_package_itself_was_at_fault(driven: World)
     services = driven.services
     installations = services.installations
     bad = remade(services, "StarterPortal", "9.3.2612.0", is_template_broken=True)
-    installations.upload("contoso", bad, AMELIE)
+    services.uploads.add("contoso", bad, AMELIE)
     driven.drive(driven.submit().run_id)
     row = found(driven)["StarterPortal"]
     assert row.state == "install-failed"
     (item,) = installations.plan_retry([row.id], AMELIE).items
     assert (item.outlook, item.cause) == ("fails", "component-error")
     assert "Nothing has changed since it failed" in str(item.reason)
-    installations.upload("contoso", remade(services, "StarterPortal", "9.3.2613.0"), AMELIE)
+    services.uploads.add("contoso", remade(services, "StarterPortal", "9.3.2613.0"), AMELIE)
     retried(driven, installations.plan_retry(None, AMELIE))
     assert solutions(driven)["StarterPortal"].version == "9.3.2613.0"
     assert driven.status_at_url() == 200
@@ -153,12 +153,12 @@ def test_the_package_is_asked_for_when_the_library_has_lost_it(driven: World) ->
     services = driven.services
     installations = services.installations
     other = remade(services, "FieldService", "8.9.0.0", renamed="OtherService")
-    installations.upload("contoso", other, AMELIE)
+    services.uploads.add("contoso", other, AMELIE)
     plan = installations.plan_install("contoso", ["OtherService"], AMELIE)
     driven.change("administration-mode", is_on=True)
     started = installations.start(plan, AMELIE, kind="install")
     driven.drive(*started.run_ids)
-    installations.withdraw("contoso", "OtherService", "8.9.0.0", AMELIE)
+    services.uploads.withdraw("contoso", "OtherService", "8.9.0.0", AMELIE)
     driven.change("administration-mode", is_on=False)
     (item,) = installations.plan_retry(None, AMELIE).items
     assert (item.outlook, item.page) == ("fails", "solutions")

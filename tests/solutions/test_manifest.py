@@ -169,7 +169,7 @@ def test_manifest_is_refused_when_it_has_entities(doctype: str) -> None:
     "data", [b"<a>" * 100_000, b"<a>" + b"<b/>" * 200_001 + b"</a>", b" " * (17 * 1024 * 1024)]
 )
 def test_manifest_is_refused_when_it_is_deeper_or_longer_than_any_real_one(data: bytes) -> None:
-    with pytest.raises(PackageError, match=r"deep|most that is taken"):
+    with pytest.raises(PackageError, match=r"deep|more than|larger than"):
         parse_manifest(data)
 
 

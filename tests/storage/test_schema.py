@@ -100,7 +100,9 @@ def test_versions_are_those_of_the_migrations() -> None:
 def test_migrations_make_exactly_the_tables_when_store_is_new(store: Store) -> None:
     schema.open_store(store)
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # What is kept for the search: a virtual table on SQLite, an index by an extension on PostgreSQL.
+        ours = {"include_name": lambda name, *_: "portal_search" not in str(name)}
+        context = MigrationContext.configure(connection, opts={"compare_type": True, **ours})
         assert compare_metadata(context, Table.metadata) == []
 
 

@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.access import Actor, can_see
-from core.diagnosis import load_diagnoser
+from core.diagnosis import Diagnoser, find_diagnoser
 from core.directory.directory import Directory, KnownInstance
 from core.errors import NotFound, NotPermitted
 from core.insight.cases.redaction import Redactor
 from core.insight.failures.models import Failure
+from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
+from core.storage.failure_tables import Failure as FailureRow
 from core.storage.store import Store, find_row
 from core.storage.tables import (
     CustomDomain,
@@ -115,7 +117,7 @@ class Cases:
                 "failures.json": failures,
                 "timeline.json": _timeline(session, portal_ids, [run["id"] for run in runs]),
                 "versions.json": {
-                    "rules": load_diagnoser().version,
+                    "rules": _rules(),
                     "instances": [_instance(one) for one in known],
                 },
             }
@@ -138,20 +140,27 @@ def _runs(
         .where(col(Run.instance).in_({one["instance"] for one in failures}))
         .where(col(RunStep.solution).in_({one["solution"] for one in failures}))
     )
+    # The latest attempt also where its steps are kept in the compact form.
+    latest = (
+        select(FailureRow.run_id)
+        .where(col(FailureRow.instance).in_({one["instance"] for one in failures}))
+        .where(col(FailureRow.solution).in_({one["solution"] for one in failures}))
+        .where(col(FailureRow.kind) == "installation", col(FailureRow.healed_at).is_(None))
+    )
     query = select(Run).where(
         sa.or_(
             col(Run.portal_id).in_(portal_ids),
             col(Run.id).in_(run_ids),
             col(Run.id).in_(tried),
+            col(Run.id).in_(latest),
         )
     )
     rows = session.exec(query.order_by(col(Run.created_at).desc(), col(Run.id)).limit(MOST_RUNS)).all()
-    steps: dict[str, list[dict[str, Any]]] = {row.id: [] for row in rows}
-    ordered = select(RunStep).where(col(RunStep.run_id).in_(list(steps))).order_by(col(RunStep.position))
-    for step in session.exec(ordered).all():
-        steps[step.run_id].append(
-            step.model_dump(include={"name", "state", "started_at", "ended_at", "attempts", "error"})
-        )
+    told = {"name", "state", "started_at", "ended_at", "attempts", "error"}
+    steps = {
+        run_id: [step.model_dump(include=told) for step in found]
+        for run_id, found in steps_of(session, [row.id for row in rows]).items()
+    }
     kept = {"id", "portal_id", "number", "kind", "state", "requested_by", "template", "instance", "values"}
     times = {"created_at", "started_at", "ended_at", "based_on", "from_position", "error"}
     return [row.model_dump(include=kept | times) | {"steps": steps[row.id]} for row in reversed(rows)]
@@ -171,8 +180,19 @@ def _diagnosis(failure: dict[str, Any]) -> dict[str, Any]:
         "instance": failure["instance"],
         "solution": failure["solution"],
         "then": {name: error.get(name) for name in said},
-        "now": load_diagnoser().diagnose(text, code_hex=error.get("code_hex")).as_dict(),
+        "now": _diagnosed(text, error.get("code_hex")),
     }
+
+
+def _rules() -> str:
+    """The version of the rules; where a record is wrong, which and why."""
+    found = find_diagnoser()
+    return found.version if isinstance(found, Diagnoser) else f"none: {found}"
+
+
+def _diagnosed(text: str, code_hex: str | None) -> dict[str, Any] | None:
+    found = find_diagnoser()
+    return found.diagnose(text, code_hex=code_hex).as_dict() if isinstance(found, Diagnoser) else None
 
 
 def _portal(row: Portal) -> dict[str, Any]:

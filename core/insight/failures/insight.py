@@ -8,29 +8,29 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.access import Actor
-from core.catalogue import Catalogue
-from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
-from core.errors import InvalidValue, NotFound, PortalNotForAudience
+from core.errors import InvalidValue
+from core.insight.cut_names import NameOf
 from core.insight.failures import now
-from core.insight.failures.history import failures
 from core.insight.failures.models import CUTS, Failure, FailureFilter, FailureList, FailureTally
 from core.insight.failures.work import Work, work
+from core.storage.failure_tables import Failure as Kept
 from core.storage.store import Store
 
 VISIBILITY_AGE_S = 30
 MOST = 2000  # of each kind; a page groups them
 MOST_DAYS = 36_500
 _COLUMN = {"portal": "template"}
+_KEPT = sa.inspect(Kept).local_table
 
 
 class FailureInsight:
     """What is broken, and how often what was."""
 
-    def __init__(self, store: Store, directory: Directory, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, directory: Directory, name: NameOf) -> None:
         self._store = store
         self._directory = directory
-        self._catalogue = catalogue
+        self._name = name
 
     def find(self, wanted: FailureFilter, actor: Actor, *, most: int = MOST) -> FailureList:
         """The failures that match and that the actor may see, the latest first: at most so many of each kind."""
@@ -72,7 +72,7 @@ class FailureInsight:
         return tuple(
             FailureTally(
                 key=row.key,
-                name=self._name(by, row.key),
+                name=None if row.key is None else self._name(by, row.key),
                 failures=row.failures,
                 share=row.failures / total if total else 0.0,
                 healed=row.healed,
@@ -83,22 +83,22 @@ class FailureInsight:
         )
 
     def _tally_query(self, by: str, visible: frozenset[str] | None, days: int | None) -> Any:
-        ever = failures()
-        key = ever.c[_COLUMN.get(by, by)]
-        is_in, was_before = sa.true(), sa.false()
+        key = _KEPT.c[_COLUMN.get(by, by)]
+        is_in: Any = sa.true()
+        was_before: Any = sa.false()
         if days is not None:
             since = self._store.clock() - timedelta(days=days)
             before = since - timedelta(days=days)
-            is_in = ever.c.failed_at >= since
-            was_before = (ever.c.failed_at >= before) & (ever.c.failed_at < since)
+            is_in = _KEPT.c.failed_at >= since
+            was_before = (_KEPT.c.failed_at >= before) & (_KEPT.c.failed_at < since)
         query = sa.select(
             key.label("key"),
             _count(is_in).label("failures"),
-            _count(is_in & ever.c.healed_at.is_not(None)).label("healed"),
+            _count(is_in & _KEPT.c.healed_at.is_not(None)).label("healed"),
             _count(was_before).label("previous"),
         )
         if visible is not None:
-            query = query.where(ever.c.instance.in_(visible))
+            query = query.where(_KEPT.c.instance.in_(visible))
         return (
             query.where(is_in | was_before)
             .group_by(key)
@@ -109,23 +109,24 @@ class FailureInsight:
         self, session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
     ) -> list[Failure]:
         """Those that were fixed since."""
-        ever = failures()
-        query = sa.select(ever).where(ever.c.healed_at.is_not(None))
+        query = sa.select(_KEPT).where(_KEPT.c.healed_at.is_not(None))
         if visible is not None:
-            query = query.where(ever.c.instance.in_(visible))
+            query = query.where(_KEPT.c.instance.in_(visible))
         chosen = (
-            (ever.c.instance, wanted.instances),
-            (ever.c.template, wanted.portals),
-            (ever.c.solution, wanted.solutions),
-            (ever.c.cause, wanted.causes),
+            (_KEPT.c.instance, wanted.instances),
+            (_KEPT.c.template, wanted.portals),
+            (_KEPT.c.solution, wanted.solutions),
+            (_KEPT.c.cause, wanted.causes),
+            (_KEPT.c.language, wanted.languages),
+            (_KEPT.c.version, wanted.versions),
         )
         for column, values in chosen:
             query = query.where(column.in_(values)) if values else query
         if wanted.failed_after is not None:
-            query = query.where(ever.c.failed_at >= wanted.failed_after)
+            query = query.where(_KEPT.c.failed_at >= wanted.failed_after)
         if wanted.failed_before is not None:
-            query = query.where(ever.c.failed_at < wanted.failed_before)
-        rows = session.connection().execute(query.order_by(ever.c.last_at.desc()).limit(most)).all()
+            query = query.where(_KEPT.c.failed_at < wanted.failed_before)
+        rows = session.connection().execute(query.order_by(_KEPT.c.last_at.desc()).limit(most)).all()
         return [
             Failure(
                 kind=row.kind,
@@ -144,22 +145,6 @@ class FailureInsight:
             )
             for row in rows
         ]
-
-    def _name(self, by: str, key: Any) -> str | None:
-        if key is None:
-            return None
-        try:
-            if by == "cause":
-                return load_diagnoser().record(key).title
-            if by == "portal":
-                return self._catalogue.portal(key).name
-            if by == "instance":
-                return self._directory.get(key).instance.name
-            if by == "language":
-                return self._catalogue.language(key).name
-        except (KeyError, NotFound, PortalNotForAudience):
-            pass  # of an earlier version, or gone: its key is all that is left
-        return str(key)
 
 
 def _count(condition: Any) -> Any:

@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from core.insight.failures.history import told
 from core.insight.failures.models import Failure, FailureFilter
 from core.insight.installation_models import PortalName
 from core.insight.naming import display_name
 from core.provisioning.queries import imports_under_way
-from core.storage.tables import Installation, InstallationPortal, Portal, Run, RunStep
+from core.storage.failure_tables import Failure as Kept
+from core.storage.tables import Installation, InstallationPortal, Portal, Run
 
 Key = tuple[str, str]  # instance, solution
 
@@ -44,13 +44,14 @@ def broken_portals(
     query = (
         select(Portal, Run)
         .join(Run, col(Run.portal_id) == col(Portal.id))
+        .join(Kept, (col(Kept.run_id) == col(Run.id)) & _broke() & col(Kept.healed_at).is_(None))
         .where(col(Portal.state).in_(("provisioning-failed", "provisioned")), col(Portal.verdict) == "failed")
-        .where(col(Run.number) == latest.scalar_subquery(), *_broke())
+        .where(col(Run.number) == latest.scalar_subquery())
     )
     query = _matching(query, wanted, visible, col(Portal.instance))
     if wanted.portals:
         query = query.where(col(Portal.template).in_(wanted.portals))
-    rows = session.exec(query.order_by(col(Run.ended_at).desc()).limit(most)).all()
+    rows = session.exec(query.order_by(col(Kept.last_at).desc()).limit(most)).all()
     tries = _broken_in_a_row(session, [portal.id or 0 for portal, _ in rows])
     return [
         one
@@ -67,7 +68,8 @@ def broken_imports(
     query = (
         select(Run, Installation)
         .join(Installation, col(Installation.run_id) == col(Run.id))
-        .where(col(Run.portal_id).is_(None), col(Installation.state) == "waiting", *_broke())
+        .join(Kept, (col(Kept.run_id) == col(Run.id)) & _broke())
+        .where(col(Run.portal_id).is_(None), col(Installation.state) == "waiting")
     )
     query = _matching(query, wanted, visible, col(Run.instance))
     by_run: dict[str, tuple[Run, list[Installation]]] = {}
@@ -105,9 +107,8 @@ def _matching(query: Any, wanted: FailureFilter, visible: frozenset[str] | None,
     return query.where(instance.in_(wanted.instances)) if wanted.instances else query
 
 
-def _broke() -> tuple[Any, Any]:
-    error: Any = sa.inspect(Run).local_table.c.error
-    return col(Run.state) == "failed", told(error, "kind") == "broken"
+def _broke() -> Any:
+    return col(Kept.kind) == "run"
 
 
 def _fits(failure: Failure, wanted: FailureFilter) -> bool:
@@ -115,6 +116,8 @@ def _fits(failure: Failure, wanted: FailureFilter) -> bool:
         (not wanted.portals or failure.template in wanted.portals)
         and (not wanted.solutions or failure.solution in wanted.solutions)
         and (not wanted.causes or failure.cause in wanted.causes)
+        and (not wanted.languages or failure.language in wanted.languages)
+        and (not wanted.versions or failure.version in wanted.versions)
         and (wanted.failed_after is None or failure.failed_at >= wanted.failed_after)
         and (wanted.failed_before is None or failure.failed_at < wanted.failed_before)
     )
@@ -122,48 +125,23 @@ def _fits(failure: Failure, wanted: FailureFilter) -> bool:
 
 def _attempts(session: Session, rows: Sequence[Installation]) -> dict[Key, tuple[int, datetime]]:
     """How often each was refused since it last stood there, and when first."""
-    error: Any = sa.inspect(RunStep).local_table.c.error
-    query: Any = (
-        sa.select(
-            col(Run.instance),
-            col(RunStep.solution),
-            col(RunStep.state),
-            col(RunStep.ended_at),
-            told(error, "kind"),
-        )
-        .join(RunStep, col(RunStep.run_id) == col(Run.id))
-        .where(col(Run.instance).in_({row.instance for row in rows}))
-        .where(col(RunStep.solution).in_({row.solution for row in rows}))
-        .where(col(RunStep.state).in_(("done", "failed")), col(RunStep.ended_at).is_not(None))
-        .order_by(col(RunStep.ended_at))
+    query = select(Kept.instance, Kept.solution, Kept.attempts, Kept.failed_at).where(
+        col(Kept.kind) == "installation",
+        col(Kept.healed_at).is_(None),
+        col(Kept.instance).in_({row.instance for row in rows}),
+        col(Kept.solution).in_({row.solution for row in rows}),
     )
-    found: dict[Key, tuple[int, datetime]] = {}
-    for instance, solution, state, ended_at, kind in session.connection().execute(query):
-        key = (instance, str(solution))
-        if state == "done":
-            found.pop(key, None)
-        elif kind == "refused" and ended_at is not None:
-            number, first = found.get(key, (0, ended_at))
-            found[key] = (number + 1, first)
-    return found
+    return {(i, str(solution)): (attempts, at) for i, solution, attempts, at in session.exec(query)}
 
 
 def _broken_in_a_row(session: Session, ids: Collection[int]) -> dict[int, tuple[int, datetime]]:
     """By portal, how many runs broke since one last went through, and when first."""
-    error: Any = sa.inspect(Run).local_table.c.error
-    query = (
-        select(Run.portal_id, Run.state, Run.ended_at, told(error, "kind"))
-        .where(col(Run.portal_id).in_(ids), col(Run.ended_at).is_not(None))
-        .order_by(col(Run.number))
+    query: Any = (
+        sa.select(col(Kept.portal_id), func.count(), func.min(col(Kept.failed_at)))
+        .where(col(Kept.portal_id).in_(ids), _broke(), col(Kept.healed_at).is_(None))
+        .group_by(col(Kept.portal_id))
     )
-    found: dict[int, tuple[int, datetime]] = {}
-    for portal_id, state, ended_at, kind in session.exec(query).all():
-        if state == "succeeded" or kind == "refused":
-            found.pop(portal_id or 0, None)
-        elif kind == "broken" and ended_at is not None:
-            number, first = found.get(portal_id or 0, (0, ended_at))
-            found[portal_id or 0] = (number + 1, first)
-    return found
+    return {portal_id: (number, first) for portal_id, number, first in session.connection().execute(query)}
 
 
 def _of_installation(

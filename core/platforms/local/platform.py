@@ -25,6 +25,7 @@ from core.platforms.local.rows import Row, read_instance, read_operation, read_s
 from core.platforms.local.site_check import refuse_broken_site
 from core.platforms.local.tenant import Tenant
 from core.platforms.port import (
+    Furnishing,
     ImportRequest,
     Instance,
     InstanceChange,
@@ -33,6 +34,7 @@ from core.platforms.port import (
     SiteFiles,
     SiteVersion,
     User,
+    Website,
     WebsiteRequest,
 )
 from core.settings import ROOT
@@ -108,7 +110,8 @@ class LocalPlatform:
             found = read_operation(connection, key)
         if found is None:
             raise NotFound(
-                f"{instance} knows no operation '{key[:80]}'.", details={"instance": instance, "key": key}
+                f"{instance} knows no operation '{key[:80]}'. Begin it again.",
+                details={"instance": instance, "key": key},
             )
         return found
 
@@ -218,13 +221,19 @@ class LocalPlatform:
             website = websites.find(connection, holder["website_id"])
             return None if website is None else websites.site_version(connection, website)
 
+    def websites(self, instance: str) -> tuple[Website, ...]:
+        """Every website of the instance, by subdomain. Raises NotFound."""
+        with self._asking(instance) as connection:
+            return websites.every(connection)
+
     def site_files(self, website_id: str, instance: str) -> SiteFiles:
         """What the website shows. Raises NotFound."""
         with self._asking(instance) as connection:
             website = websites.find(connection, website_id)
             if website is None:
                 raise NotFound(
-                    f"{instance} has no website '{website_id[:60]}'.", details={"website_id": website_id}
+                    f"{instance} has no website '{website_id[:60]}'. Restart the provisioning of its portal.",
+                    details={"website_id": website_id},
                 )
             files, origins = content.read_files(connection, website, self._tenant.directory)
             return SiteFiles(
@@ -237,12 +246,21 @@ class LocalPlatform:
                 administrator=website["administrator"],
             )
 
-    def add_instance(self, slug: str, name: str, base_language: int, administrator: User) -> Instance:
+    def add_instance(
+        self,
+        slug: str,
+        name: str,
+        base_language: int,
+        administrator: User,
+        furnishing: Furnishing = Furnishing(),  # noqa: B008 - frozen and empty
+    ) -> Instance:
         """Add an instance. Raises Conflict where the slug is in use, InvalidValue for a bad one."""
         check_new_instance(slug, name, base_language, administrator, self._tenant.directory)
         url = f"https://{slug}.crm.dynamics.com"
-        languages = tuple(dict.fromkeys((base_language, administrator.default_language)))
-        self._tenant.add(NewInstance(slug, name, url, base_language, languages, (administrator,)))
+        users = (administrator, *furnishing.users)
+        spoken = (base_language, administrator.default_language, *furnishing.languages)
+        languages = tuple(dict.fromkeys(spoken))
+        self._tenant.add(NewInstance(slug, name, url, base_language, languages, users, furnishing.packages))
         with self._databases.reading(self._tenant.instance_file(slug)) as connection:
             return read_instance(connection)
 

@@ -47,7 +47,9 @@ class Tenant:
         """The instance's file; raises NotFound (field `instance`)."""
         if slug not in self._known and slug not in self.slugs():
             raise NotFound(
-                f"There is no instance '{slug[:60]}'.", field="instance", details={"instance": slug}
+                f"There is no instance '{slug[:60]}'. `instances list` shows those there are.",
+                field="instance",
+                details={"instance": slug},
             )
         return self._places.instance(slug)
 

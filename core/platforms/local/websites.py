@@ -16,7 +16,7 @@ from core.platforms.local.rows import (
     read_state,
 )
 from core.platforms.local.site_check import refuse_broken_website
-from core.platforms.port import SYSTEM_ADMINISTRATOR, Operation, SiteVersion, WebsiteRequest
+from core.platforms.port import SYSTEM_ADMINISTRATOR, Operation, SiteVersion, Website, WebsiteRequest
 
 SUBDOMAIN = re.compile(r"(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
@@ -64,6 +64,12 @@ def find(connection: sqlite3.Connection, website_id: str) -> Row | None:
     """The website, if it is there."""
     row: Row | None = connection.execute("SELECT * FROM website WHERE id = ?", (website_id,)).fetchone()
     return row
+
+
+def every(connection: sqlite3.Connection) -> tuple[Website, ...]:
+    """Every website, by subdomain."""
+    rows = connection.execute("SELECT id, subdomain, name FROM website ORDER BY subdomain").fetchall()
+    return tuple(Website(row["id"], row["subdomain"], row["name"]) for row in rows)
 
 
 def find_website(connection: sqlite3.Connection, website_id: str, refusals: Refusals) -> Row:

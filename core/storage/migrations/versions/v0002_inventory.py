@@ -48,6 +48,43 @@ CREATE TRIGGER portal_counted AFTER INSERT OR UPDATE OR DELETE ON portal
   FOR EACH ROW EXECUTE FUNCTION portal_counted();
 """
 
+# Every three letters of what a search looks into, with the portals that have them; the text itself stays in `portal`.
+SEARCH_SQLITE = (
+    (
+        "CREATE VIRTUAL TABLE portal_search USING fts5(search_text, content='portal', content_rowid='id', "
+        "tokenize='trigram case_sensitive 1', columnsize=0)"
+    ),
+    "INSERT INTO portal_search (portal_search) VALUES ('rebuild')",
+    (
+        "CREATE TRIGGER portal_searchable AFTER INSERT ON portal BEGIN "
+        "INSERT INTO portal_search (rowid, search_text) VALUES (NEW.id, NEW.search_text); END"
+    ),
+    (
+        "CREATE TRIGGER portal_searchable_anew AFTER UPDATE OF search_text ON portal "
+        "WHEN NEW.search_text IS NOT OLD.search_text BEGIN "
+        "INSERT INTO portal_search (portal_search, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text); "
+        "INSERT INTO portal_search (rowid, search_text) VALUES (NEW.id, NEW.search_text); END"
+    ),
+    (
+        "CREATE TRIGGER portal_searchable_off AFTER DELETE ON portal BEGIN "
+        "INSERT INTO portal_search (portal_search, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text); END"
+    ),
+)
+INDEXES = {
+    "ix_portal_administrator": ("administrator", "created_at"),
+    "ix_portal_changed": ("changed_at",),
+    "ix_portal_created_by": ("created_by", "created_at"),
+    "ix_portal_name": ("name_folded",),
+    "ix_portal_subdomain": ("subdomain",),
+}
+PARTIAL_INDEXES = {
+    "ix_portal_cause": ("last_cause IS NOT NULL", ["last_cause", "created_at", "id"]),
+    "ix_portal_last_run": ("last_run_at IS NOT NULL", ["last_run_at", "id"]),
+    "ix_portal_provisioned": ("provisioned_at IS NOT NULL", ["provisioned_at", "id"]),
+    "ix_portal_version": ("package_version IS NOT NULL", ["package_version", "created_at", "id"]),
+}
+_CODE_POINTS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     """Make the tables, fill what follows from the rows that are there, then let the triggers keep it."""
@@ -153,7 +190,8 @@ def upgrade() -> None:
     op.add_column("portal", sa.Column("last_run_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("portal", sa.Column("last_cause", sa.String(), nullable=True))
     op.add_column("portal", sa.Column("last_error", sa.String(length=300), nullable=True))
-    op.add_column("portal", sa.Column("search_text", sa.String(), nullable=False, server_default=""))
+    for name in ("name_folded", "search_text"):
+        op.add_column("portal", sa.Column(name, _CODE_POINTS, nullable=False, server_default=""))
     op.drop_index(op.f("ix_portal_instance"), table_name="portal")
     op.create_index("ix_portal_instance", "portal", ["instance", "created_at", "id"], unique=False)
     op.drop_index(op.f("ix_portal_state"), table_name="portal")
@@ -161,14 +199,43 @@ def upgrade() -> None:
     op.create_index("ix_portal_audience", "portal", ["audience", "created_at", "id"], unique=False)
     op.create_index("ix_portal_language", "portal", ["language", "created_at", "id"], unique=False)
     op.create_index("ix_portal_template", "portal", ["template", "created_at", "id"], unique=False)
-    op.create_index("ix_portal_type", "portal", ["type", "created_at", "id"], unique=False)
+    op.create_index(
+        "ix_portal_type", "portal", ["type", "created_at", "id", "state", "instance"], unique=False
+    )
+    op.drop_index("ix_portal_created", table_name="portal")
+    op.create_index(
+        "ix_portal_created", "portal", ["created_at", "id", "has_failed", "instance"], unique=False
+    )
     op.create_index("ix_portal_verdict", "portal", ["verdict", "created_at", "id"], unique=False)
+    _index()
     _fill()
     if op.get_bind().dialect.name == "sqlite":
-        for trigger in COUNTS_SQLITE:
-            op.execute(trigger)
+        for statement in (*COUNTS_SQLITE, *SEARCH_SQLITE):
+            op.execute(statement)
     else:
         op.execute(COUNTS_POSTGRESQL)
+        _search_postgresql()
+
+
+def _index() -> None:
+    for name, columns in INDEXES.items():
+        op.create_index(name, "portal", [*columns, "id"], unique=False)
+    for name, (condition, named) in PARTIAL_INDEXES.items():
+        held = sa.text(condition)
+        op.create_index(name, "portal", named, unique=False, sqlite_where=held, postgresql_where=held)
+
+
+def _search_postgresql() -> None:
+    """An index of three letters each, where the database has the means; a search without it reads every row."""
+    connection = op.get_bind()
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+            connection.execute(
+                sa.text("CREATE INDEX ix_portal_search ON portal USING gin (search_text gin_trgm_ops)")
+            )
+    except sa.exc.DBAPIError:  # not there, or not ours to make
+        return
 
 
 def _fill() -> None:
@@ -181,8 +248,19 @@ def _fill() -> None:
         domains.setdefault(portal_id, []).append(domain)
     for portal_id, *texts in rows:
         folded = unicodedata.normalize("NFC", "\n".join((*texts, *domains.get(portal_id, ())))).lower()
+        name = unicodedata.normalize("NFC", texts[0]).lower()
         connection.execute(
-            sa.text("UPDATE portal SET search_text = :text WHERE id = :id"), {"text": folded, "id": portal_id}
+            sa.text("UPDATE portal SET name_folded = :name, search_text = :text WHERE id = :id"),
+            {"name": name, "text": folded, "id": portal_id},
+        )
+    failed = sa.text("SELECT portal_id, error FROM run WHERE state = 'failed' ORDER BY ended_at").columns(
+        error=sa.JSON()
+    )
+    for portal_id, error in connection.execute(failed).all():
+        why = {"cause": (error or {}).get("cause") or "unknown", "error": (error or {}).get("message") or ""}
+        connection.execute(
+            sa.text("UPDATE portal SET last_cause = :cause, last_error = :error WHERE id = :id"),
+            {"cause": why["cause"], "error": why["error"][:300], "id": portal_id},
         )
     connection.execute(
         sa.text(

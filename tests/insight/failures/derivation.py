@@ -1,4 +1,4 @@
-"""Every failure that ever was, as one SQL expression: a row a failure, whether it was fixed since or not.
+"""Every failure that ever was, derived from steps and runs alone: what the rows of `failure` must say as well.
 
 A refused installation and all its attempts until it was installed are one failure; a run that broke is one. A run that failed
 because of an installation is the installation's; one that a person cancelled is none.

@@ -1,0 +1,1 @@
+"""The parts of the inventory's page."""

@@ -44,7 +44,7 @@ def test_a_notification_is_added_listed_tried_and_removed(cli: Cli, receiver: Re
 def test_it_is_refused_without_its_secret_when_the_address_is_wrong(cli: Cli, receiver: Receiver) -> None:
     for address, more, field in (
         (f"json://192.0.2.7/{SECRET}", (), "address"),
-        (f"file:///{SECRET}", (), "address"),
+        (f"dbus://{SECRET}", (), "address"),
         (receiver.address, ("--occasion", "odd"), "occasion"),
         (receiver.address, ("--instance", "odd"), "instance"),
         (receiver.address, ("--when", "hourly"), "when"),

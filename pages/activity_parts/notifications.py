@@ -190,18 +190,19 @@ def _filtered(address: Address) -> None:
 def _table(items: Sequence[NoticeSummary], now: datetime) -> None:
     table(
         "What was told",
-        (head("When"), head("Message"), head("Notification"), head("State"), head("Attempts", "number")),
+        (head("When"), head("State"), head("Message")),
         (
             (
                 cell(f'<span title="{exact(one.created_at)}">{ago(one.created_at, now)}</span>'),
-                row_head(
-                    escape(one.title)
-                    + (f'<br><span class="portico-quiet">{escape(one.problem)}</span>' if one.problem else "")
-                ),
-                cell(escape(one.subscription)),
                 cell(state_html(NOTICE_STATES[one.state])),
-                cell(f"{one.attempts:,}", "number"),
+                row_head(f'{escape(one.title)}<br><span class="portico-quiet">{_more(one)}</span>'),
             )
             for one in items
         ),
     )
+
+
+def _more(one: NoticeSummary) -> str:
+    """By which notification, after how many attempts, and what was wrong."""
+    attempts = count(one.attempts, "attempt") if one.attempts > 1 else ""
+    return escape(" · ".join(filter(None, (one.subscription, attempts, one.problem))))

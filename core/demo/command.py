@@ -3,13 +3,13 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.catalogue import Catalogue
 from core.clock import Clock
@@ -91,9 +91,17 @@ class Demo:
         self._mark(mark, {})
         rows, instances = self._write(wanted, now, progress)
         kept = {"rows": dict(rows), "instances": instances}
-        self._finish(DemoMark(wanted.portals, wanted.days, wanted.seed, now, is_complete=True), kept)
-        seconds = round(time.monotonic() - began, 1)
-        return Written(**asdict(wanted), made_at=now.isoformat(), **kept, seconds=seconds, is_new=True)
+        self._finish(replace(mark, is_complete=True), kept)
+        return Written(
+            wanted.portals,
+            wanted.days,
+            wanted.seed,
+            made_at=now.isoformat(),
+            instances=instances,
+            rows=rows,
+            seconds=round(time.monotonic() - began, 1),
+            is_new=True,
+        )
 
     def _write(self, wanted: Wanted, now: datetime, progress: Progress) -> tuple[Counter[str], int]:
         rng = Random(f"{wanted.seed}")  # noqa: S311 - reproducible numbers, no secrets
@@ -162,7 +170,7 @@ class Demo:
 
     def _require_empty(self) -> None:
         with self.store.reading() as session:
-            if session.connection().execute(sa.select(Portal.id).limit(1)).first() is not None:
+            if session.connection().execute(sa.select(col(Portal.id)).limit(1)).first() is not None:
                 raise Conflict(
                     "This store holds portals; a demo is not mixed with them. Give the demo a folder of its own: "
                     "PORTICO_DATA_DIR=data/runtime/demo python -m core demo …",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 
@@ -146,20 +147,12 @@ def load_tongues(file: Path = FILE) -> tuple[Tongue, ...]:
     """Every language's names, as the file has them."""
     found = []
     for record in yaml.safe_load(file.read_text(encoding="utf-8")):
-        people = record.pop("people")
-        words = {key: _words(value) for key, value in record.items() if isinstance(value, list)}
-        plain = {key: value for key, value in record.items() if not isinstance(value, list)}
-        found.append(
-            Tongue(
-                **plain,
-                **words,
-                given=_words(people["given"]),
-                family=_words(people["family"]),
-                order=people["order"],
-            )
-        )
+        values: dict[str, Any] = {**record, **record["people"]}
+        del values["people"]
+        found.append(Tongue(**{name: _read(value) for name, value in values.items()}))
     return tuple(found)
 
 
-def _words(pairs: list[list[str]]) -> tuple[Word, ...]:
-    return tuple((written, label) for written, label in pairs)
+def _read(value: Any) -> Any:
+    """A list of pairs as words; anything else as it is."""
+    return tuple((written, label) for written, label in value) if isinstance(value, list) else value

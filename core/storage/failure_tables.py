@@ -39,7 +39,14 @@ class Failure(Table, table=True):
         Index("ix_failure_cause", "cause", "failed_at"),
         Index("ix_failure_instance", "instance", "failed_at"),
         Index("ix_failure_open", "last_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_failure_open_place", "instance", "solution", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_failure_open_place",
+            "instance",
+            "solution",
+            "cause",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
         Index("ix_failure_healed", "last_at", "id", sqlite_where=_HEALED, postgresql_where=_HEALED),
         Index(
             "uq_failure_open_installation",

@@ -1,4 +1,4 @@
-"""The four figures beside each other: this period, and by how much it differs from the one before."""
+"""The figures beside each other: this period, and by how much it differs from the one before."""
 
 import streamlit as st
 
@@ -6,24 +6,28 @@ from core.insight.trends import Spread, Trends
 from pages.trends_parts.wording import percent
 from pages.ui.times import duration
 
+Figure = tuple[str, str, str | None]  # label, value, change
+
 
 def figures(trends: Trends) -> None:
-    """Failure rate, failures, what is open, time to provision, time to recover."""
+    """Failure rate, failures, time to provision, time to recover, what is open."""
     now, before = trends.now.share, trends.before.share
     points = None if now is None or before is None else f"{100 * (now - before):+.1f} points"
     began = f"{trends.failures - trends.previous_failures:+,}" if trends.before.runs else None
-    with st.container(horizontal=True, key="trends-figures"):
-        _one("Runs that failed", percent(now), points)
-        _one("Failures that began", f"{trends.failures:,}", began)
-        _one("Time to provision, median", *_median(trends.provisioning, trends.provisioning_before))
-        _one("Time to recover, median", *_median(trends.recovery, trends.recovery_before))
-        _one("Open now", f"{trends.open:,}", None)
-    if trends.before.runs:
-        st.caption(f"Changes are against the {trends.wanted.days} days before. Fewer and shorter is better.")
-
-
-def _one(label: str, value: str, change: str | None) -> None:
-    st.metric(label, value, change, delta_color="off", width=210)
+    provisioning = _median(trends.provisioning, trends.provisioning_before)
+    recovery = _median(trends.recovery, trends.recovery_before)
+    shown: tuple[Figure, ...] = (
+        ("Runs that failed", percent(now), points),
+        ("Failures that began", f"{trends.failures:,}", began),
+        ("Time to provision, median", *provisioning),
+        ("Time to recover, median", *recovery),
+        ("Open now", f"{trends.open:,}", None),
+    )
+    with st.container(horizontal=True, key="trends-figures", gap="medium"):
+        for label, value, change in shown:
+            # Not st.metric, nor st.html: these come late, and what is below would jump.
+            against = f"{change} against before" if change else "&nbsp;"
+            st.markdown(f":small[{label}]  \n**{value}**  \n:small[{against}]", width=160)
 
 
 def _median(now: Spread | None, before: Spread | None) -> tuple[str, str | None]:

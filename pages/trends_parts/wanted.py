@@ -29,6 +29,7 @@ def filters(services: Services, actor: Actor, address: Address, wanted: TrendFil
     visible = services.directory.visible(actor, max_age_s=60)
     names = instance_names(services)
     instances = {slug: name for slug, name in names.items() if visible is None or slug in visible}
+    chosen = sum(one is not None for one in (wanted.instance, wanted.template))
     with st.container(horizontal=True, vertical_alignment="bottom", key="trends-filters"):
         keys.mirror("trends-days", str(wanted.days))
         st.segmented_control(
@@ -37,11 +38,15 @@ def filters(services: Services, actor: Actor, address: Address, wanted: TrendFil
             format_func=lambda one: _LABELS[one],
             key="trends-days",
             required=True,
+            label_visibility="collapsed",
             on_change=address.take,
             args=("days", "trends-days"),
         )
-        _choice(address, "instance", "Instance", "All that you may see", wanted.instance, instances)
-        _choice(address, "portal", "Portal", "All portals", wanted.template, portal_names(services))
+        # Choices one under the other would jump on a phone when they have come.
+        label = f"Filter ({chosen})" if chosen else "Filter"
+        with st.popover(label, icon=":material/filter_list:", key="trends-filter"):
+            _choice(address, "instance", "Instance", "All that you may see", wanted.instance, instances)
+            _choice(address, "portal", "Portal", "All portals", wanted.template, portal_names(services))
 
 
 def _choice(
@@ -57,7 +62,6 @@ def _choice(
         key=widget,
         on_change=address.take,
         args=(name, widget),
-        width=240,
     )
 
 

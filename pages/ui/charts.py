@@ -106,6 +106,32 @@ def rows(labels: Sequence[str], series: Sequence[Series], *, title: str, unit: s
     )
 
 
+def ranges(
+    labels: Sequence[str], spans: Sequence[tuple[float, float]], *, title: str, unit: str
+) -> go.Figure:
+    """From a value to a value, a lying bar each, the first label on top."""
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(labels),
+        "base": [low for low, _ in spans],
+        "x": [high - low for low, high in spans],
+        "customdata": [[low, high] for low, high in spans],
+        "hovertemplate": "%{customdata[0]:.1f}–%{customdata[1]:.1f} " + unit + "<extra></extra>",
+        "marker": marker("blue"),
+    }
+    return figure(
+        [trace],
+        title=title,
+        unit="",
+        showlegend=False,
+        hovermode="closest",
+        height=max(HEIGHT // 2, 90 + 30 * len(labels)),
+        xaxis={"title": {"text": unit}, "rangemode": "tozero", "showgrid": True},
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
+
+
 def lines(labels: Sequence[Any], series: Sequence[Series], *, title: str, unit: str) -> go.Figure:
     """Lines, each dashed in its own way as well as coloured."""
     dashes = ("solid", "dash", "dot", "dashdot")

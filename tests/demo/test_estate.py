@@ -159,19 +159,19 @@ def test_the_history_tells_every_run_in_order(services: Services, runs_of: dict[
             told[event.portal_id].append(event)
     for portal_id, runs in runs_of.items():
         acts = [event for event in told[portal_id] if event.act.startswith("run-")]
-        assert [(event.run_id, event.act) for event in acts] == [
-            (run.id, f"run-{run.state}") for run in runs
-        ]
+        assert [(event.run_id, event.act) for event in acts] == [(run.id, f"run-{run.state}") for run in runs]
         assert told[portal_id][0].act == "provision"
         assert told[portal_id][0].details["portal"] == runs[0].template
-        times = [event.at for event in told[portal_id] if event.act not in {"rename"}]
+        times = [event.at for event in told[portal_id] if event.act != "rename"]
         assert [event.at for event in acts] == sorted(event.at for event in acts)
         assert max(times) <= NOW
 
 
 def test_failures_are_those_of_the_runs(services: Services, runs_of: dict[int, list[Run]]) -> None:
     failures = rows(services, Failure)
-    broken = {run.id: run for runs in runs_of.values() for run in runs if (run.error or {}).get("kind") == "broken"}
+    broken = {
+        run.id: run for runs in runs_of.values() for run in runs if (run.error or {}).get("kind") == "broken"
+    }
     of_runs = {one.run_id: one for one in failures if one.kind == "run"}
     assert of_runs.keys() == broken.keys()
     for run_id, failure in of_runs.items():
@@ -206,7 +206,9 @@ def test_what_is_refused_now_stands_as_install_failed(services: Services) -> Non
         if row.state == "installed":
             there = known[row.instance].solution(row.solution)
             assert there is None or there.version == row.version
-    waiting = {row.id for row in rows(services, Portal) if (row.state, row.verdict) == ("provisioned", "failed")}
+    waiting = {
+        row.id for row in rows(services, Portal) if (row.state, row.verdict) == ("provisioned", "failed")
+    }
     asked = {row.portal_id for row in rows(services, InstallationPortal) if row.installation_id in failed}
     assert waiting <= asked
 
@@ -225,14 +227,21 @@ def test_counts_and_sums_are_those_of_the_rows(services: Services) -> None:
 def test_a_search_finds_what_was_made_up(services: Services) -> None:
     portal = rows(services, Portal)[0]
     part = portal.search_text[:6]
-    found = ask(services, "SELECT count(*) FROM portal_search WHERE portal_search MATCH '\"" + part.replace("'", "''") + "\"'")
+    found = ask(
+        services,
+        "SELECT count(*) FROM portal_search WHERE portal_search MATCH '\"" + part.replace("'", "''") + "\"'",
+    )
     assert found[0][0] >= 1
 
 
 def test_many_scripts_and_states_are_there(services: Services) -> None:
     names = "".join(portal.name for portal in rows(services, Portal))
     assert any("\u3040" <= letter <= "\u30ff" or "\u4e00" <= letter <= "\u9fff" for letter in names)
-    assert {portal.template for portal in rows(services, Portal)} >= {"customer-self-service", "partner", "custom"}
+    assert {portal.template for portal in rows(services, Portal)} >= {
+        "customer-self-service",
+        "partner",
+        "custom",
+    }
     assert {portal.type for portal in rows(services, Portal)} == {"trial", "production"}
     assert {portal.state for portal in rows(services, Portal)} >= {"provisioned", "deleted"}
     young = [p for p in rows(services, Portal) if p.created_at > NOW - timedelta(days=30)]

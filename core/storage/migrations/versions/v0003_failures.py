@@ -106,7 +106,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_failure_open_place",
         "failure",
-        ["instance", "solution"],
+        ["instance", "solution", "cause"],
         unique=False,
         sqlite_where=sa.text("healed_at IS NULL"),
         postgresql_where=sa.text("healed_at IS NULL"),

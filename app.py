@@ -17,6 +17,7 @@ from pages.server.lifespan import PlainRefusal, Process
 from pages.server.loopback import LoopbackGuard
 from pages.server.script_errors import show_script_error
 from pages.server.visitor import VisitorCookie
+from pages.trends_parts.print_page import print_trends
 from pages.ui.style import script, style_sheet
 
 process = Process()
@@ -34,6 +35,7 @@ app = st.App(
         Route("/healthz", process.healthz),
         Route("/provision", to_first_page),
         Route("/compare/print", print_page),
+        Route("/trends/print", print_trends),
     ],
     middleware=[
         Middleware(PlainRefusal, process=process),

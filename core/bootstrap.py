@@ -15,14 +15,23 @@ from core.diagnosis import load_diagnoser
 from core.directory.directory import Directory
 from core.hosting.host import Host
 from core.hosting.probe import Probe
-from core.insight.activity import BulkInsight
+from core.insight.activity import BulkInsight, LatestEvents
 from core.insight.cases import Cases
+from core.insight.cut_names import names_of
 from core.insight.failures import FailureInsight
 from core.insight.foresight import Scores
 from core.insight.insight import Insight
 from core.insight.installations import InstallationInsight
 from core.insight.inventory import Estate, Inventory, Reconciliations
 from core.insight.marks import Marks
+from core.insight.trends import TrendInsight
+from core.notices import channels
+from core.notices.addresses import Reach
+from core.notices.delivery import Delivery
+from core.notices.look import Look
+from core.notices.reading import SentNotices
+from core.notices.subscriptions import Notifications
+from core.notices.worker import NoticeWorker
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
 from core.portals import licences
@@ -127,6 +136,8 @@ class Services:
     installations: Installations
     uploads: Uploads
     bulk: BulkActions
+    notifications: Notifications
+    sent_notices: SentNotices
     instances: Instances
     insight: Insight
     inventory: Inventory
@@ -134,7 +145,9 @@ class Services:
     saved_views: SavedViews
     installation_insight: InstallationInsight
     bulk_insight: BulkInsight
+    events: LatestEvents
     failures: FailureInsight
+    trends: TrendInsight
     scores: Scores
     cases: Cases
     marks: Marks
@@ -158,7 +171,15 @@ class Services:
     def errands(self) -> tuple[Errand, ...]:
         """What the engine's process does beside the runs."""
         lease_s = self.settings.lease_s
-        return (BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),)
+        return (
+            BulkWorker(self.store, self.portals, self.lifecycle, self.installations, lease_s),
+            NoticeWorker(
+                self.store,
+                Look(self.store, self.directory, self.settings),
+                Delivery(self.store, self.directory, channels.send, _reach(self.settings), self.clock),
+                self.settings,
+            ),
+        )
 
     def demo(self) -> "Demo":
         """What fills an empty store with a demo; imported when it is asked for."""
@@ -234,6 +255,7 @@ def _wire(
     installations = Installations(
         store, directory, platform, library, installation_insight, plans, nudge, sleep
     )
+    names = names_of(catalogue, directory)
     return Services(
         settings=settings,
         clock=clock,
@@ -252,6 +274,8 @@ def _wire(
         ),
         installations=installations,
         uploads=Uploads(store, directory, library, installations),
+        notifications=Notifications(store, directory, channels.send, _reach(settings), nudge),
+        sent_notices=SentNotices(store, directory),
         bulk=BulkActions(store, Planner(store, directory, installations, language_name), nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings, estate),
@@ -260,7 +284,9 @@ def _wire(
         saved_views=SavedViews(store),
         installation_insight=installation_insight,
         bulk_insight=BulkInsight(store, directory),
-        failures=FailureInsight(store, directory, catalogue),
+        events=LatestEvents(store, directory),
+        failures=FailureInsight(store, directory, names),
+        trends=TrendInsight(store, directory, names),
         scores=Scores(store),
         cases=Cases(store, directory, settings),
         marks=Marks(store),
@@ -288,6 +314,11 @@ def fill_store(clock: Clock) -> schema.Fill:
         connection.execute(insert(Application), licences.sample_tenant(clock()))
 
     return fill
+
+
+def _reach(settings: Settings) -> Reach:
+    """Where notifications may be sent to."""
+    return Reach(tuple(host.strip().casefold() for host in settings.notice_hosts.split(",") if host.strip()))
 
 
 def _language_name(catalogue: Catalogue, lcid: int) -> str:

@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     )
     lease_s: float = Field(default=5, gt=0, le=8, description="How long a silent executor keeps its runs.")
     trial_days: int = Field(default=30, ge=1, description="How long a trial portal lasts.")
+    notice_hosts: str = Field(
+        default="",
+        description="Where notifications may be sent to: hosts, *.example.com, kinds of services; commas between.",
+    )
+    digest_hour: int = Field(
+        default=7, ge=0, le=23, description="The hour, in UTC, from which daily digests are sent."
+    )
 
     @field_validator("database_url")
     @classmethod

@@ -11,7 +11,9 @@ from pages.inventory_parts import (
     link,
     listing,
     live,
+    progress,
     reconciled,
+    selected,
     views,
 )
 from pages.inventory_parts.columns import Look
@@ -58,6 +60,7 @@ if choices.unknown:
     )
 if view.is_elsewhere:
     notice.warning("The address named a place in another list; this is the first page.")
+progress.progress(everything, who, address)
 with st.container(key="inventory-health"):
     figures.figures(view.facets.counts.get("verdict", {}), view.by_day, choices, address)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="inventory-filters"):
@@ -84,4 +87,5 @@ with st.container(key="inventory-body"):
         listing.listing(view.page, choices, Look(words, everything.clock()), address)
     else:
         empty_state("No portal matches", "Search for less, or take a filter out.", "search_off")
+selected.bar(everything, who, view, choices, address)
 closer.closer(everything, who, view, words, address)

@@ -1,4 +1,4 @@
-"""The frame of every page: page config, who acts, the menu."""
+"""The frame of every page: page config, who acts, the menu, and whether it is a demo."""
 
 from pathlib import Path
 
@@ -6,10 +6,12 @@ import streamlit as st
 
 from pages.ui import menu
 from pages.ui.actor import actor_menu
+from pages.ui.demo_notice import demo_notice
 
 st.set_page_config(
     page_title="Portico", page_icon=str(Path(__file__).parent / "ui" / "favicon.svg"), layout="wide"
 )
 page = st.navigation(menu.pages(), position="top")
 actor_menu()
+demo_notice()
 page.run()

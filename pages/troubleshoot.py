@@ -73,7 +73,8 @@ def live() -> None:
 
 
 live()
-seen = everything.failures.find(FailureFilter(is_ever=wanted.is_ever), who).items
+every = FailureFilter(is_ever=wanted.is_ever)
+seen = view.failures.items if wanted == every else everything.failures.find(every, who).items
 filters(
     everything,
     address,
@@ -82,6 +83,8 @@ filters(
         "portal": sorted({one.template for one in seen if one.template}),
         "solution": sorted({one.solution for one in seen if one.solution}),
         "cause": sorted({one.cause for one in seen}),
+        "language": sorted({str(one.language) for one in seen if one.language}),
+        "version": sorted({one.version for one in seen if one.version}),
     },
 )
 page = current_page(address, len(view.groups), SIZE)

@@ -12,7 +12,9 @@ from core.commandline import (
     bulk,
     installations,
     instances,
+    inventory,
     lifecycle,
+    notifications,
     packages,
     portals,
     upkeep,
@@ -24,6 +26,7 @@ from core.commandline.failures import failures
 from core.commandline.matrix import matrix
 from core.commandline.parsing import Command
 from core.commandline.provision import provision
+from core.commandline.trends import trends
 
 
 @cache
@@ -56,6 +59,8 @@ def command() -> TyperGroup:
         cancel=lifecycle.cancel,
         delete=lifecycle.delete,
         reset=lifecycle.reset,
+        export=inventory.export,
+        reconcile=inventory.reconcile,
     )
     _add_group(
         group,
@@ -88,8 +93,18 @@ def command() -> TyperGroup:
         retry=installations.retry,
         uninstall=installations.uninstall,
     )
+    _add_group(
+        program,
+        "notifications",
+        "What you want to be told, and where.",
+        list=notifications.list_notifications,
+        add=notifications.add,
+        remove=notifications.remove,
+        test=notifications.try_out,
+    )
     _add(program, "diagnose", diagnose)
     _add(program, "failures", failures)
+    _add(program, "trends", trends)
     _add(program, "matrix", matrix)
     _add(program, "demo", demo)
     _add(program, "worker", upkeep.worker)

@@ -10,8 +10,10 @@ import typer
 
 from core.commandline import options
 from core.commandline.errors import REFUSED, UsageProblem
+from core.commandline.learning import show_queue, show_trial
 from core.commandline.output import print_json_line, show
 from core.errors import InvalidValue, PorticoError
+from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,17 +39,45 @@ _Code = Annotated[
     str | None, typer.Option("--code", metavar="CODE", help="The platform's code, where the text lacks it.")
 ]
 
+_Queue = Annotated[
+    bool,
+    typer.Option(
+        "--queue", help="The failures that no rule explains, by likeness, each with a drafted record."
+    ),
+]
+_Try = Annotated[
+    Path | None,
+    typer.Option(
+        "--try",
+        metavar="RECORD.yaml",
+        help="Try a record on every known message; 1 if one gets a wrong cause.",
+    ),
+]
+
 
 def diagnose(
-    text: _Text = None, batch: _Batch = None, code: _Code = None, as_json: options.Json = False
+    text: _Text = None,
+    batch: _Batch = None,
+    code: _Code = None,
+    queue: _Queue = False,
+    try_: _Try = None,
+    as_: options.Reader = CONSOLE_ADMINISTRATOR,
+    as_json: options.Json = False,
 ) -> None:
     """The cause of a message, how sure, and what helps; `unknown` where the evidence is not enough."""
-    if (text is None) == (batch is None):
+    if [text is not None, batch is not None, queue, try_ is not None].count(True) != 1:
         raise UsageProblem(
-            "Say either a message, or - for standard input, or --batch with a file.", field="text"
+            "Say either a message, or - for standard input, or --batch with a file, or --queue, or --try with a record.",
+            field="text",
         )
     if batch is not None:
         _diagnose_all(batch)
+        return
+    if queue:
+        show_queue(as_, as_json)
+        return
+    if try_ is not None:
+        show_trial(try_, as_, as_json)
         return
     from core.diagnosis import diagnose as diagnose_text
 
@@ -76,7 +106,9 @@ def _lines(batch: Path) -> Iterator[tuple[int, str]]:
     try:
         data = sys.stdin.buffer.read() if str(batch) == STANDARD_INPUT else batch.read_bytes()
     except OSError as error:
-        raise InvalidValue(f"{batch} can't be read: {error.strerror}.", field="batch") from error
+        raise InvalidValue(
+            f"{batch} can't be read: {error.strerror}. Check the path.", field="batch"
+        ) from error
     lines = data.decode("utf-8-sig", "replace").split("\n")
     return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 

@@ -1,15 +1,15 @@
 """portals: list, show, rename and custom domains."""
 
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.commandline import options, shapes
+from core.commandline import filters, options, shapes
 from core.commandline.lists import MOST, Page
 from core.commandline.opening import actor, opened
 from core.commandline.output import hint, show
-from core.errors import InvalidValue, NotFound
-from core.insight.models import PortalDetails, PortalFilter, VerdictState
+from core.errors import NotFound
+from core.insight.models import PortalDetails
 from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
@@ -17,23 +17,24 @@ if TYPE_CHECKING:
 
     from core.bootstrap import Services
 
-STATES = ("configuring", "provisioned", "provisioning-failed", "deleted")
-VERDICTS: tuple[str, ...] = get_args(VerdictState)
-# What these show is made of these columns.
-_SORTED_LIKE = {"display_name": "name", "url": "subdomain"}
-
 _Domain = Annotated[
     str, typer.Argument(metavar="DOMAIN", help="Such as help.example.com.", show_default=False)
 ]
-_Many = list[str] | None
 
 
 def list_portals(
-    state: Annotated[_Many, typer.Option(metavar="STATE", help=f"Any of {', '.join(STATES)}.")] = None,
-    verdict: Annotated[_Many, typer.Option(metavar="VERDICT", help=f"Any of {', '.join(VERDICTS)}.")] = None,
-    instance: Annotated[_Many, typer.Option(metavar="SLUG", help="In any of these instances.")] = None,
-    portal: Annotated[_Many, typer.Option(metavar="SLUG", help="Any of these kinds of portal.")] = None,
-    search: Annotated[str, typer.Option(metavar="TEXT", help="In name, subdomain or administrator.")] = "",
+    state: filters.State = None,
+    verdict: filters.Verdict = None,
+    instance: filters.Instance = None,
+    portal: filters.Portal = None,
+    audience: filters.Audience = None,
+    language: filters.Language = None,
+    type_: filters.Type = None,
+    exclude: filters.Exclude = None,
+    ever_failed: filters.EverFailed = False,
+    failing: filters.Failing = False,
+    trial_ends_within: filters.TrialEnds = None,
+    search: filters.Search = "",
     facets: Annotated[bool, typer.Option("--facets", help="Count the values of those that match.")] = False,
     as_: options.Reader = CONSOLE_ADMINISTRATOR,
     as_json: options.Json = False,
@@ -43,19 +44,22 @@ def list_portals(
 ) -> None:
     """The portals that match every filter; of one given several times, any value."""
     page = Page.of(limit, offset, sort, shapes.PORTAL_FIELDS)
-    _require_known("state", state, STATES)
-    _require_known("verdict", verdict, VERDICTS)
-    wanted = PortalFilter(
-        states=tuple(state or ()),
-        verdicts=tuple(verdict or ()),
-        instances=tuple(instance or ()),
-        portals=tuple(portal or ()),
-        search=search,
-    )
+    given = {
+        "state": state, "verdict": verdict, "instance": instance, "portal": portal, "audience": audience,
+        "language": language, "type": type_,
+    }  # fmt: skip
     with opened() as services:
-        _require_there(services, wanted)
+        wanted = filters.wanted(
+            services,
+            given,
+            exclude,
+            ever_failed=ever_failed,
+            failing=failing,
+            trial_ends_within=trial_ends_within,
+            search=search,
+        )
         found = services.insight.portals(
-            wanted, actor(as_), limit=page.limit, offset=page.offset, sort=_sort(page.sort)
+            wanted, actor(as_), limit=page.limit, offset=page.offset, sort=page.sort or "-created_at"
         )
         counted = services.insight.facets(wanted, actor(as_)) if facets else None
     document: dict[str, Any] = {"total": found.total, "items": [shapes.portal(one) for one in found.items]}
@@ -184,29 +188,3 @@ def _known_id(portal_id: int) -> int:
     if not 0 < portal_id <= MOST:
         raise NotFound(f"There is no portal {portal_id}. `portals list` shows those there are.", field="id")
     return portal_id
-
-
-def _require_known(field: str, values: _Many, known: tuple[str, ...]) -> None:
-    for value in values or ():
-        if value not in known:
-            raise InvalidValue(
-                f"There is no {field} {value!r}. Choose one of: {', '.join(known)}.", field=field
-            )
-
-
-def _require_there(services: "Services", wanted: PortalFilter) -> None:
-    for slug in wanted.portals:
-        services.catalogue.portal(slug)
-    slugs = services.platform.instance_slugs() if wanted.instances else ()
-    for slug in wanted.instances:
-        if slug not in slugs:
-            raise NotFound(
-                f"There is no instance {slug!r}. Choose one of: {', '.join(slugs)}.", field="instance"
-            )
-
-
-def _sort(sort: str | None) -> str:
-    if sort is None:
-        return "-created_at"
-    field = sort.removeprefix("-")
-    return sort[: len(sort) - len(field)] + _SORTED_LIKE.get(field, field)

@@ -31,7 +31,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "id", "instance", "solution", "version", "state", "language", "requested_by", "run_id", "attempts", "created_at",
         "started_at", "ended_at", "error", "cause", "knock_on_of",
     ),
-    "trend_day": ("instance", "cut", "day", "key", "measure", "bucket", "number", "total_s"),
+    "trend_day": ("instance", "cut", "measure", "day", "key", "bucket", "number", "total_s"),
     "installation_portal": ("installation_id", "portal_id", "asked_at", "content_at"),
 }  # fmt: skip
 
@@ -47,6 +47,7 @@ class Batch:
         self.rows[table].append(values)
 
     def __iter__(self) -> Iterator[tuple[str, list[Row]]]:
+        """The tables that get rows, in their order."""
         return ((name, rows) for name, rows in self.rows.items() if rows)
 
     def counted(self) -> Counter[str]:

@@ -42,7 +42,9 @@ class Imports:
         """The number of an installation's row."""
         return self._first_id + tenant * len(self._solutions) + self._places[solution]
 
-    def add_updates(self, number: int, since_share: float, until_share: float, batch: Batch, rng: Random) -> None:
+    def add_updates(
+        self, number: int, since_share: float, until_share: float, batch: Batch, rng: Random
+    ) -> None:
         """So many updates that went well, in that part of the time; none of a solution that is refused there then."""
         for one in range(number):
             share = since_share + (until_share - since_share) * (one + rng.random()) / number
@@ -114,7 +116,17 @@ class Imports:
         kept = f'["{plan_key(_steps(episode))}",[{spans}],[]]'
         span_ms = first_ms + others * STEP_MS
         self._write(
-            episode.tenant, episode.solutions, "retry", "succeeded", at_ms, wait_ms, span_ms, None, kept, batch, rng
+            episode.tenant,
+            episode.solutions,
+            "retry",
+            "succeeded",
+            at_ms,
+            wait_ms,
+            span_ms,
+            None,
+            kept,
+            batch,
+            rng,
         )
 
     def _done(self, tenant: int, solution: str, kind: str, at_ms: int, batch: Batch, rng: Random) -> None:
@@ -133,7 +145,9 @@ class Imports:
         episode.refused(solution, ended_ms, run_id, error, None, None, language)
         kept = f'["{self._plans[solution]}",[{wait_ms},{span_ms}],[[0,"failed",1,true]]]'
         told = json.dumps(error)
-        self._write(tenant, (solution,), kind, "failed", at_ms, wait_ms, span_ms, told, kept, batch, rng, run_id)
+        self._write(
+            tenant, (solution,), kind, "failed", at_ms, wait_ms, span_ms, told, kept, batch, rng, run_id
+        )
 
     def _write(
         self,

@@ -104,15 +104,15 @@ class Lives:
             key=f"{rng.getrandbits(128):032x}",
         )
 
-    def _asked(
-        self, portal: MadeUp, run: Next, by: str, run_id: str, batch: Batch, rng: Random
-    ) -> None:
+    def _asked(self, portal: MadeUp, run: Next, by: str, run_id: str, batch: Batch, rng: Random) -> None:
         """Who asked for the run, and what was changed for it."""
         kind, first, at_ms = run
         number = portal.number + 1
         if kind == "provision":
             batch.add("terms_acceptance", portal.id, run_id, self._terms, by, stamp(at_ms))
-            details = f'{portal.values()[:-1]}, "terms": "{self._terms}", "application": {portal.application_id}}}'
+            details = (
+                f'{portal.values()[:-1]}, "terms": "{self._terms}", "application": {portal.application_id}}}'
+            )
         elif kind == "change":
             changes = json.dumps(self._change(portal, rng))
             details = f'{{"number": {number}, "changes": {changes}}}'

@@ -11,6 +11,72 @@ from core.settings import ROOT
 FILE = ROOT / "data" / "demo" / "names.yaml"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LONGEST_LABEL = 63
+# Half of the companies have a brand for a name, made of two parts: there are enough for a million portals.
+_BRANDS = 0.5
+_HEADS = [
+    "Al",
+    "Ar",
+    "Bel",
+    "Bor",
+    "Cal",
+    "Cor",
+    "Dal",
+    "Del",
+    "El",
+    "Fal",
+    "Gal",
+    "Hal",
+    "Iv",
+    "Jor",
+    "Kal",
+    "Kor",
+    "Lan",
+    "Lor",
+    "Mar",
+    "Mer",
+    "Nor",
+    "Or",
+    "Pel",
+    "Qui",
+    "Ral",
+    "Sol",
+    "Tal",
+    "Tor",
+    "Ul",
+    "Val",
+]
+_TAILS = [
+    "aro",
+    "avent",
+    "bita",
+    "dara",
+    "dex",
+    "dora",
+    "fex",
+    "gano",
+    "ida",
+    "isto",
+    "kana",
+    "lex",
+    "lyra",
+    "mond",
+    "nara",
+    "nova",
+    "oxa",
+    "phor",
+    "quen",
+    "rix",
+    "sana",
+    "sys",
+    "tara",
+    "tex",
+    "thea",
+    "tron",
+    "una",
+    "vex",
+    "vira",
+    "zen",
+]
 Word = tuple[str, str]  # as people write it, and as an address takes it
 
 
@@ -31,7 +97,8 @@ class Tongue:
 
     def company(self, rng: Random) -> Word:
         """A company's name."""
-        company, trade = rng.choice(self.companies), rng.choice(self.trades)
+        company = _brand(rng) if rng.random() < _BRANDS else rng.choice(self.companies)
+        trade = rng.choice(self.trades)
         name = self.name.format(company=company[0], trade=trade[0])
         return name, f"{company[1]}-{trade[1]}"
 
@@ -45,6 +112,11 @@ class Tongue:
         """A person's name, and what stands before the @."""
         given, family = rng.choice(self.given), rng.choice(self.family)
         return self.order.format(given=given[0], family=family[0]), f"{given[1]}.{family[1]}"
+
+
+def _brand(rng: Random) -> Word:
+    brand = rng.choice(_HEADS) + rng.choice(_TAILS)
+    return brand, brand.lower()
 
 
 class Labels:

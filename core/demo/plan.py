@@ -210,9 +210,7 @@ def _outages(tenants: tuple[Tenant, ...], rhythm: Rhythm, days: int, rng: Random
     return Outage(biggest, one, one + 11 * HOUR_MS), Outage(None, all_, all_ + 2 * HOUR_MS)
 
 
-def _episodes(
-    plan: Plan, tenant: int, troubles: Troubles, bad_ms: int, rng: Random
-) -> tuple[Episode, ...]:
+def _episodes(plan: Plan, tenant: int, troubles: Troubles, bad_ms: int, rng: Random) -> tuple[Episode, ...]:
     """The refusals of one instance, one after the other, never two at once."""
     spans: list[tuple[int, Trouble, str]] = []
     solutions = [name for name in plan.catalogue.solutions() if name in plan.library]

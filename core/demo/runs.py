@@ -166,9 +166,7 @@ class Runs:
         ended_ms = begun.at_ms(position) + span
         step = begun.steps[position]
         names = self._names(portal, portal.administrator)
-        error = self._words.error(
-            trouble, "broken", ended_ms, step.name, attempts, _correlation(rng), names
-        )
+        error = self._words.error(trouble, "broken", ended_ms, step.name, attempts, _correlation(rng), names)
         odd = [[position, "failed", attempts, True], *_waiting(begun, position)]
         portal.settle(ended_ms, is_success=False, is_break=True)
         portal.failed(error)
@@ -182,9 +180,7 @@ class Runs:
         self._write(portal, begun, "failed", ended_ms, begun.times(position, span), odd, error, batch)
         return Ended("failed", "broken", position, trouble.cause)
 
-    def _refused(
-        self, portal: MadeUp, begun: Begun, episode: Episode, batch: Batch, rng: Random
-    ) -> Ended:
+    def _refused(self, portal: MadeUp, begun: Begun, episode: Episode, batch: Batch, rng: Random) -> Ended:
         after = next(s.position for s in begun.steps if s.kind == "sample-data")
         ended_ms = begun.at_ms(after)
         own: dict[str, Any] | None = None
@@ -194,7 +190,9 @@ class Runs:
                 continue
             at_ms = begun.at_ms(step.position + 1)
             error = self.refusal(episode, step.solution, at_ms, step.name, begun.requested_by, rng)
-            episode.refused(step.solution, at_ms, begun.id, error, portal.id, portal.template, portal.language)
+            episode.refused(
+                step.solution, at_ms, begun.id, error, portal.id, portal.template, portal.language
+            )
             odd.append([step.position, "failed", 1, True if own is None else error])
             own = own or error
         odd += [[step.position, "skipped", 0, None] for step in begun.steps[after:]]
@@ -230,7 +228,9 @@ class Runs:
         odd = [[position, "failed", 1, True], *_waiting(begun, position)]
         details = f'{{"number": {portal.number}}}'
         cancelled = stamp(ended_ms - min(span, 2000))
-        batch.add("event", cancelled, portal.created_by, "cancel", portal.id, begun.id, portal.instance, details)
+        batch.add(
+            "event", cancelled, portal.created_by, "cancel", portal.id, begun.id, portal.instance, details
+        )
         portal.settle(ended_ms, is_success=False, is_break=True)
         self._write(
             portal, begun, "cancelled", ended_ms, begun.times(position, span), odd, error, batch, cancelled
@@ -276,11 +276,7 @@ class Runs:
         portal.breaks.clear()
 
     def _place(self, begun: Begun, trouble: Trouble, rng: Random) -> int:
-        fitting = [
-            step.position
-            for step in begun.steps[begun.first :]
-            if trouble.at == "any" or step.kind == trouble.at
-        ]
+        fitting = [step.position for step in begun.steps[begun.first :] if trouble.at in {"any", step.kind}]
         return rng.choice(fitting) if fitting else begun.first
 
     def _names(self, portal: MadeUp, user: str) -> dict[str, str]:

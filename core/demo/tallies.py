@@ -84,8 +84,8 @@ class Tallies:
 def _batch(sums: dict[Key, list[float]]) -> Batch:
     batch = Batch()
     batch.rows["trend_day"] = [
-        (instance, cut, day.isoformat(), key, measure, bucket, number, seconds)
-        for (instance, cut, day, key, measure, bucket), (number, seconds) in sorted(sums.items())
+        (instance, cut, measure, day.isoformat(), key, bucket, number, seconds)
+        for (instance, cut, measure, day, key, bucket), (number, seconds) in sorted(sums.items())
     ]
     return batch
 

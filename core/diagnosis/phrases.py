@@ -92,8 +92,14 @@ class Together:
     def __init__(self, words: str) -> None:
         """Raises PhraseError."""
         self.words = words
-        self._phrases = tuple(Phrase(part.strip()) for part in words.split(" & "))
-        self.needles = tuple(needles for phrase in self._phrases for needles in phrase.needles)
+        phrases = [Phrase(part.strip()) for part in words.split(" & ")]
+        self.needles = tuple(
+            sorted((needles for phrase in phrases for needles in phrase.needles), key=_commonness)
+        )
+        # The rarest is looked for first: mostly it is not there, and nothing else need be looked for.
+        self._phrases = sorted(
+            phrases, key=lambda phrase: _commonness(phrase.needles[0]) if phrase.needles else 1
+        )
 
     def find(self, folded: str) -> tuple[int, int] | None:
         """The last place where each is within TOGETHER characters, or None."""
@@ -193,7 +199,12 @@ def _needles(pieces: list[str]) -> tuple[Needles, ...]:
         (word,) for piece in pieces for word in _PLAIN.findall(_without_brackets(piece))
     ]
     demands += [needles for piece in pieces for needles in _grouped(piece)]
-    return tuple(sorted(demands, key=lambda needles: (len(needles), -min(map(len, needles))))[:_MOST_NEEDLES])
+    return tuple(sorted(demands, key=_commonness)[:_MOST_NEEDLES])
+
+
+def _commonness(needles: Needles) -> float:
+    """How likely one of them is in a text, roughly: the longer, the rarer."""
+    return sum(0.45 ** len(needle) for needle in needles)
 
 
 def _grouped(piece: str) -> list[Needles]:

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.diagnosis.codes import is_platforms
-from core.diagnosis.phrases import Findable, phrase_of
+from core.diagnosis.phrases import Findable, Together, phrase_of
 from core.diagnosis.records import Record, Setting
 
 DECIDES = 0.95
@@ -26,16 +26,20 @@ FOREIGN = 0.5
 OWN_FAULT = 0.5
 # What a running app, a query or a compiler says is no failure of an installation, unless a code or an import says so.
 ELSEWHERE = 0.5
+# So many characters of the message are given as a reason.
+SHOWN = 120
 _HOST = re.compile(r"https?://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,7}\.[a-z][a-z-]{1,20})(?![a-z0-9-])")
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Something that matched: what, how much it says (0 to 1), and where it ends in the folded text."""
+    """Something that matched: what, how much it says (0 to 1), where it ends in the folded text, and the words there."""
 
     what: str
     weight: float
     at: int
+    is_loose: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Finding:
     def at(self) -> int:
         """Where the strongest clue stands."""
         return max(self.clues, key=lambda clue: (clue.weight, clue.at)).at
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether only words in any order, and hints, speak for it."""
+        return all(clue.is_loose or clue.weight <= HINT for clue in self.clues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +156,19 @@ class Recogniser:
 
 
 def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) -> list[Finding]:
-    """The findings that are enough, the cause first: one that another explains comes after that."""
+    """The findings that are enough, the cause first: one that another explains comes after that.
+
+    What only words in any order speak for comes after all that something firmer does, and explains none of it.
+    """
     enough = [finding for finding in findings if finding.score >= THRESHOLD]
-    causes = {finding.cause for finding in enough}
+    causes = {is_loose: {f.cause for f in enough if f.is_loose is is_loose} for is_loose in (False, True)}
 
     def knocked_on(finding: Finding) -> bool:
-        others = causes - {finding.cause}
+        others = causes[finding.is_loose] - {finding.cause}
         return bool(others & yields[finding.cause] or ("*" in yields[finding.cause] and others))
 
     # Of equals the innermost, which messages give last.
-    return sorted(enough, key=lambda each: (knocked_on(each), -round(each.score, 2), -each.at))
+    return sorted(enough, key=lambda each: (each.is_loose, knocked_on(each), -round(each.score, 2), -each.at))
 
 
 def _common(around: Surroundings) -> float:
@@ -181,7 +193,17 @@ def _any(phrases: Iterable[Findable], folded: str) -> bool:
 
 def _clues(phrases: Iterable[Findable], may: Container[Findable], folded: str, weight: float) -> list[Clue]:
     found = ((phrase, phrase.find(folded)) for phrase in phrases if phrase in may)
-    return [Clue(f"“{phrase.words}”", weight, place[1]) for phrase, place in found if place]
+    return [
+        Clue(f"“{phrase.words}”", weight, place[1], isinstance(phrase, Together), _said(folded, place))
+        for phrase, place in found
+        if place
+    ]
+
+
+def _said(folded: str, place: tuple[int, int]) -> str:
+    """The words there, shortened in their middle where they are many."""
+    words = folded[slice(*place)]
+    return f"“{words}”" if len(words) <= SHOWN else f"“{words[: SHOWN // 2]} … {words[-SHOWN // 2 :]}”"
 
 
 def _together(clues: list[Clue], around: Surroundings) -> float:

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from statistics import median, quantiles
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.provisioning.kept_steps import steps_of
@@ -83,3 +86,33 @@ def history_of(session: Session, template: str) -> History:
             if step.state == "done" and step.started_at and step.ended_at:
                 by_step[step.name].append((step.ended_at - step.started_at).total_seconds())
     return History(durations, {name: tuple(values) for name, values in by_step.items()})
+
+
+class Histories:
+    """Histories by portal template, remembered until a later run of the kind succeeds; one a process."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[datetime | None, History]] = {}
+
+    def of(self, session: Session, templates: Sequence[str]) -> dict[str, History]:
+        """The history of each template, as the session's snapshot has it."""
+        if not templates:
+            return {}
+        ends = session.connection().execute(_latest(tuple(templates))).one()
+        for template, ended_at in zip(templates, ends, strict=True):
+            if self._known.get(template, (None, None))[0] != ended_at or template not in self._known:
+                self._known[template] = (ended_at, history_of(session, template))
+        return {template: self._known[template][1] for template in templates}
+
+
+@cache
+def _latest(templates: tuple[str, ...]) -> Any:
+    """When a run of each template succeeded last."""
+    return sa.select(
+        *(
+            sa.select(sa.func.max(Run.ended_at))
+            .where(col(Run.template) == one, col(Run.state) == "succeeded", col(Run.from_position) == 0)
+            .scalar_subquery()
+            for one in templates
+        )
+    )

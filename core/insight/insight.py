@@ -22,7 +22,7 @@ from core.insight.models import (
     PortalPage,
     RunSummary,
 )
-from core.insight.verdicts import paced, verdict_of
+from core.insight.verdicts import verdict_of
 from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
 from core.storage.store import LARGEST_KEY, Store, find_row
@@ -70,7 +70,9 @@ class Insight:
         _check_page(limit, offset)
         seen, now = self._directory.visible(actor, VISIBILITY_AGE_S), self._store.clock()
         with self._store.reading() as session:
-            matching = searching.found(session, predicate(wanted, seen, paced(session, now), now))
+            matching = searching.found(
+                session, predicate(wanted, seen, self._estate.paced(session, now), now)
+            )
             order = ordered(sort, matching)
             total = session.exec(select(func.count()).select_from(Portal).where(*matching.clauses())).one()
             most = total if limit is None else min(limit + offset, total)

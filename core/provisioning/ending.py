@@ -12,7 +12,16 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.errors import PorticoError
-from core.provisioning import failure_rows, failures, healing, installations, progress, slots, trend_days
+from core.provisioning import (
+    failure_rows,
+    failures,
+    healing,
+    installations,
+    listing,
+    progress,
+    slots,
+    trend_days,
+)
 from core.provisioning.context import StepContext
 from core.provisioning.progress import Job, JobPortal
 from core.storage.tables import Event, Installation, InstallationPortal, Portal, Run, RunStep
@@ -220,6 +229,7 @@ def _finish(session: Session, run_id: str, now: datetime) -> str:
     installations.put_back(session, run_id)
     if portal is not None:
         _settle_portal(portal, run, is_break=bool(stopping), now=now)
+        listing.ended(session, portal, run, now)
         session.add(portal)
     failure_rows.run_ended(session, run, first, now)
     session.add_all((run, _event(run, portal, now)))

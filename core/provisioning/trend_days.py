@@ -28,10 +28,14 @@ from core.storage.store import Store
 from core.storage.tables import Run
 
 HEALED_BY = ("first-retry", "later-retry", "itself")
+MEASURES = ("runs", "failed", "provision-s", "failures", *(f"healed-{by}" for by in HEALED_BY), "recover-s")
 FAILURE_CUTS = ("cause", "portal", "solution", "language", "version")
 PORTAL_AND_CAUSE = "portal-cause"  # a template and a cause, so that causes can be asked for within a template
 # Durations have a hundred buckets a day: within an instance only for the whole, elsewhere in two cuts.
 _HEALING_CUTS = ("cause", "portal")
+_BY_INSTANCE = frozenset(
+    {"failures", "runs", "failed"}
+)  # so that nobody reads each instance's own sums for them
 _ONLY_EVERYWHERE = frozenset({("provision-s", "portal"), ("recover-s", "portal")})
 EVERYWHERE = ""
 WHOLE = ""
@@ -40,7 +44,9 @@ SHORTEST_S, GROWTH = 0.01, 1.05
 MANY = 2000  # notes that may stand unfolded
 _AT_ONCE = 5000
 _LOCK = "trend-days"
-Key = tuple[str, str, date, str, str, int]  # instance, cut, day, key, measure, bucket
+_PENDING: Any = sa.inspect(TrendPending).local_table
+KEY = ("instance", "cut", "measure", "day", "key", "bucket")
+Key = tuple[str, str, str, date, str, int]
 
 
 @dataclass(frozen=True)
@@ -128,9 +134,11 @@ def added_up(notes: Iterable[Note | TrendPending | Any]) -> dict[Key, list[float
         cuts = [(WHOLE, ""), *one.cuts.items()]
         within = [(cut, value) for cut, value in cuts if (one.measure, cut) not in _ONLY_EVERYWHERE]
         keys = [(one.instance, cut, value) for cut, value in within]
-        keys += [(EVERYWHERE, cut, value) for cut, value in (*cuts, ("instance", one.instance))]
+        keys += [(EVERYWHERE, cut, value) for cut, value in cuts]
+        if one.measure in _BY_INSTANCE:
+            keys.append((EVERYWHERE, "instance", one.instance))
         for instance, cut, value in keys:
-            found = sums[instance, cut, one.day, str(value), one.measure, one.bucket]
+            found = sums[instance, cut, one.measure, one.day, str(value), one.bucket]
             found[0] += one.number
             found[1] += one.total_s
     return sums
@@ -139,7 +147,7 @@ def added_up(notes: Iterable[Note | TrendPending | Any]) -> dict[Key, list[float
 def fold(store: Store, least: int = 1) -> int:
     """Add what is noted to the daily sums, where at least so many notes stand; how many were added. Idempotent."""
     with store.reading() as session:
-        offset = sa.select(TrendPending.id).order_by(TrendPending.id).offset(least - 1).limit(1)
+        offset = sa.select(_PENDING.c.id).order_by(_PENDING.c.id).offset(least - 1).limit(1)
         if session.connection().execute(offset).first() is None:
             return 0
     folded = 0
@@ -154,12 +162,11 @@ def _fold_some(store: Store) -> int:
     with store.writing() as session:
         store.queue_up(session, _LOCK)
         connection = session.connection()
-        table = sa.inspect(TrendPending).local_table
-        rows = connection.execute(sa.select(table).order_by(table.c.id).limit(_AT_ONCE)).all()
+        rows = connection.execute(sa.select(_PENDING).order_by(_PENDING.c.id).limit(_AT_ONCE)).all()
         if not rows:
             return 0
         # By number, one by one: a lower one can still come from a transaction that is under way.
-        gone = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
+        gone = sa.delete(_PENDING).where(_PENDING.c.id == sa.bindparam("gone"))
         connection.execute(gone, [{"gone": row.id} for row in rows])
         add(session, added_up(rows))
         return len(rows)
@@ -171,15 +178,14 @@ def add(session: Session, sums: Mapping[Key, Sequence[float]]) -> None:
     insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(TrendDay)
     statement = statement.on_conflict_do_update(
-        index_elements=("instance", "cut", "day", "key", "measure", "bucket"),
+        index_elements=KEY,
         set_={
             "number": TrendDay.number + statement.excluded.number,
             "total_s": TrendDay.total_s + statement.excluded.total_s,
         },
     )
-    names = ("instance", "cut", "day", "key", "measure", "bucket")
     rows = [
-        dict(zip(names, key, strict=True)) | {"number": number, "total_s": total_s}
+        dict(zip(KEY, key, strict=True)) | {"number": number, "total_s": total_s}
         for key, (number, total_s) in sorted(sums.items())
         if number or total_s
     ]

@@ -65,13 +65,11 @@ def _is_ours(connection: Connection, store: Store) -> bool:
 
 
 def _fold(connection: Connection, store: Store) -> int:
-    columns = [getattr(PortalCountChange, name) for name in DIMENSIONS]
+    columns: list[Any] = [getattr(PortalCountChange, name) for name in (*DIMENSIONS, "portals")]
     oldest = sa.select(col(PortalCountChange.id)).order_by(col(PortalCountChange.id)).limit(_MOST)
     # Those that are deleted are those that are added up, whatever others commit meanwhile.
     taken = connection.execute(
-        sa.delete(PortalCountChange)
-        .where(col(PortalCountChange.id).in_(oldest))
-        .returning(*columns, PortalCountChange.portals)  # type: ignore[arg-type]
+        sa.delete(PortalCountChange).where(col(PortalCountChange.id).in_(oldest)).returning(*columns)
     ).all()
     sums: Counter[tuple[Any, ...]] = Counter()
     for *values, portals in taken:

@@ -39,7 +39,14 @@ class Failure(Table, table=True):
         Index("ix_failure_cause", "cause", "failed_at"),
         Index("ix_failure_instance", "instance", "failed_at"),
         Index("ix_failure_open", "last_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_failure_open_place", "instance", "solution", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_failure_open_place",
+            "instance",
+            "solution",
+            "cause",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
         Index("ix_failure_healed", "last_at", "id", sqlite_where=_HEALED, postgresql_where=_HEALED),
         Index(
             "uq_failure_open_installation",
@@ -76,16 +83,16 @@ class TrendDay(Table, table=True):
     """A day's sum of one measure, in one instance ('' for all of them), for one value of one cut ('' for the whole).
 
     The measures, and what they count, are in `core.provisioning.trend_days`. `bucket`: of a duration's length, else 0.
-    The key's order is a reader's: an instance, a cut, a range of days.
+    The primary key's order is a reader's: an instance, a cut, a measure, a range of days.
     """
 
     __tablename__ = "trend_day"
 
     instance: str = Field(primary_key=True)
     cut: str = Field(primary_key=True)
+    measure: str = Field(primary_key=True)
     day: dt.date = Field(primary_key=True)
     key: str = Field(primary_key=True)
-    measure: str = Field(primary_key=True)
     bucket: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     number: int
     total_s: float = 0.0

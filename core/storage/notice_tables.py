@@ -27,7 +27,8 @@ class Subscription(Table, table=True):
     rhythm: str
     is_paused: bool = False
     created_at: datetime = time_column(nullable=False)
-    digest_at: datetime | None = time_column()  # when its last digest was made
+    since_at: datetime = time_column(nullable=False)  # what was before is not told
+    digest_at: datetime | None = time_column()  # when its last daily digest was made
 
 
 class Notice(Table, table=True):
@@ -56,4 +57,5 @@ class Notice(Table, table=True):
     not_before: datetime = time_column(nullable=False)
     sent_at: datetime | None = time_column()
     problem: str | None = None
-    digest_id: int | None = Field(default=None, foreign_key="notice.id")  # told in this one
+    digest_id: int | None = Field(default=None, foreign_key="notice.id", index=True)  # told in this one
+    executor_id: str | None = None  # whose process hands it over, while it is `sending`

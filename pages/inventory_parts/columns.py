@@ -86,12 +86,18 @@ _ALL: tuple[Column, ...] = (
         "url",
         "URL",
         lambda row, _: cell(
-            f'<a href="{escape(row.url)}" target="_blank" rel="noopener">{escape(row.subdomain)}</a>'
+            f'<a class="portico-cut" href="{escape(row.url)}" title="{escape(row.url)}" target="_blank" rel="noopener">'
+            f"{escape(row.subdomain)}</a>"
         ),
         "subdomain",
     ),
     Column("instance", "Instance", lambda row, look: cell(look.word("instance", row.instance)), "instance"),
-    Column("portal", "Portal", lambda row, look: cell(look.word("portal", row.portal)), "portal"),
+    Column(
+        "portal",
+        "Portal",
+        lambda row, look: cell(look.word("portal", row.portal).removesuffix(" Portal")),
+        "portal",
+    ),
     Column("language", "Language", lambda row, look: cell(look.word("language", row.language)), "language"),
     Column(
         "administrator",

@@ -8,6 +8,7 @@ Several values stand with commas between them.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from core.insight.models import PortalFilter
 from pages.inventory_parts.columns import CHOSEN, COLUMNS
@@ -71,7 +72,7 @@ class _Reader:
 def read(get: Callable[[str], str], words: Words) -> Choices:
     """The choices of an address; `get` gives the value of a name, an empty text where there is none."""
     reader = _Reader(get)
-    chosen: dict[str, tuple[str, ...]] = {}
+    chosen: dict[str, Any] = {}
     for name, facet in FACETS.items():
         chosen[facet.field] = reader.many(name, words[name])
         chosen[f"exclude_{facet.field}"] = reader.many(NOT + name, words[name])

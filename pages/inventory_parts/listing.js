@@ -92,11 +92,15 @@ const focusAgain = (root, was) => {
   (target ?? root.querySelector(".portico-scroll")).focus({ preventScroll: true });
 };
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data: { json }, parentElement, setStateValue, setTriggerValue }) {
+  const data = JSON.parse(json);
   const root = parentElement.querySelector(".portico-listing");
   const table = root.querySelector("table");
   const state = stateOf(root);
   if (state.epoch !== data.epoch) {
+    // "Select none" goes with what was selected, and would take the focus with it.
+    const lose = () => document.activeElement === document.body && root.querySelector(".portico-scroll").focus({ preventScroll: true });
+    if (state.epoch !== null && !data.selected.length) setTimeout(lose, 300);
     state.epoch = data.epoch;
     state.selected = new Set(data.selected);
   }

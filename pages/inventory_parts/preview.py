@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
-from core.portals.bulk.models import Act, BulkPreview, BulkPreviewItem
 
 from core.access import Actor
 from core.bootstrap import Services
 from core.errors import PorticoError
+from core.portals.bulk.models import Act, BulkPreview, BulkPreviewItem
 from pages.ui import acting, keys
 from pages.ui.address import Address
 from pages.ui.badges import State, state_html

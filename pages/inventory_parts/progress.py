@@ -4,11 +4,12 @@ from datetime import timedelta
 from html import escape
 
 import streamlit as st
-from core.insight.activity import BulkSummary
 
 from core.access import Actor
 from core.bootstrap import Services
 from core.errors import NotFound, PorticoError
+from core.insight.activity import BulkSummary
+from core.insight.activity.models import ItemState
 from pages.ui import acting, keys
 from pages.ui.address import Address
 from pages.ui.badges import RUN_STATES, UNKNOWN, State, state_html
@@ -18,14 +19,13 @@ from pages.ui.words import count, plain
 
 POLL = timedelta(seconds=1)
 SHOWN = 50
-ITEMS = {
+ITEMS: dict[ItemState, State] = {
     "waiting": State("Waiting", "schedule", "gray"),
     "done": State("Done", "check_circle", "green"),
     "refused": State("Refused", "block", "orange"),
     "failed": State("Failed", "error", "red"),
     "skipped": State("Skipped", "block", "gray"),
 }
-_ENDED = {"under-way": "Under way", "ended": "Done", "cancelled": "Stopped"}
 _PAGE = "inventory-bulk-page"
 
 
@@ -47,13 +47,13 @@ def progress(services: Services, actor: Actor, address: Address) -> None:
         if first.is_open and not bulk.is_open:
             st.rerun()
 
-    with st.container(border=True, key="inventory-bulk", gap="small"):
+    with st.container(key="inventory-bulk", gap="small"):
         live()
 
 
 def sentence(bulk: BulkSummary) -> str:
     """Rename by pattern: 14 portals, selected · 9 done · 1 refused · 4 waiting; as Markdown."""
-    said = [f"**{plain(bulk.wanted)}**", _ENDED[bulk.state].lower() if bulk.state != "under-way" else ""]
+    said = [f"**{plain(bulk.wanted)}**", "stopped" if bulk.state == "cancelled" else ""]
     said += [f"{bulk.items[one]:,} {state.word.lower()}" for one, state in ITEMS.items() if bulk.items[one]]
     open_runs = sum(bulk.runs.get(state, 0) for state in ("queued", "running", "waiting"))
     if open_runs:
@@ -93,6 +93,8 @@ def _stop(
         services.bulk.cancel(bulk.id, actor)
     except PorticoError as error:
         slot.error(acting.sentences(error), icon=":material/error:")
+        return
+    st.rerun()
 
 
 def _items(services: Services, actor: Actor, bulk: BulkSummary) -> None:

@@ -83,10 +83,12 @@ def reconciled(services: Services, actor: Actor, words: Words) -> None:
 def _count_again(services: Services, actor: Actor, slot: "st.delta_generator.DeltaGenerator") -> None:
     with slot:
         bar = st.progress(0.0, text="Asks the instances …")
+
+        def told(done: int, of: int) -> None:
+            bar.progress(done / of, text=f"{done:,} of {count(of, 'instance')}")
+
         try:
-            services.reconciliations.check(
-                actor, lambda done, of: bar.progress(done / of, text=f"{done:,} of {count(of, 'instance')}")
-            )
+            services.reconciliations.check(actor, told)
         except PorticoError as error:
             st.error(acting.sentences(error), icon=":material/error:")
         bar.empty()

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from core.portals.bulk.models import MOST_ITEMS, Act
 
 from core.access import Actor
 from core.bootstrap import Services
 from core.errors import PorticoError
 from core.insight.models import PortalFilter
+from core.portals.bulk.models import MOST_ITEMS, Act
 from pages.inventory_parts import exporting, preview
 from pages.inventory_parts.link import Choices
 from pages.inventory_parts.reading import View, question

@@ -77,7 +77,7 @@ def history(details: PortalDetails, now: datetime) -> None:
             (
                 cell(f'<span title="{exact(event.at)}">{ago(event.at, now)}</span>', "narrow"),
                 cell(escape(person(event.actor)), "narrow"),
-                cell(escape(act(event.act) + _told(event.act, event.details))),
+                cell(escape(act(event.act) + _told(event.act, event.details) + _within(event.details))),
             )
             for event in details.events
         ),
@@ -95,3 +95,7 @@ def _told(what: str, details: dict[str, object]) -> str:
     if "domain" in details:
         return f": {details['domain']}"
     return f", terms {details.get('terms', '')} accepted" if what == "provision" else ""
+
+
+def _within(details: dict[str, object]) -> str:
+    return f", in bulk action {details['bulk']}" if "bulk" in details else ""

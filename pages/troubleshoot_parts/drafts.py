@@ -1,32 +1,74 @@
-"""The queue of what no rule explains: a drafted record to copy, tried on every known message."""
+"""The queue of what no rule explains: a drafted record to complete, tried on every known message before it counts."""
 
 import streamlit as st
 
+from core.errors import PorticoError
 from core.insight.failures import FailureGroup
-from core.insight.failures.drafting import draft
+from core.insight.failures.drafting import Trial, draft, said_in, try_record
+from pages.ui import acting
 from pages.ui.words import count, plain
+
+_SHOWN = 5
 
 
 def draft_of(group: FailureGroup) -> None:
-    """A record drafted from the messages, and what it would change."""
+    """A record drafted from the messages; whatever it becomes is tried, and can be taken along once it does no harm."""
     with st.expander(
         "Draft a record for the diagnosis",
         key=f"draft-{group.id}",
         icon=":material/edit_note:",
         on_change="rerun",
     ) as opened:
-        if not opened.open:
-            return
-        made = draft(group)
+        if opened.open:
+            try:
+                _write(group)
+            except PorticoError as error:
+                st.error(acting.sentences(error), icon=":material/error:")
+
+
+def _write(group: FailureGroup) -> None:
+    texts = said_in(group)
+    if not texts:
         st.markdown(
-            f"Recognises {made.explains:,} of these {len(group.failures):,} messages. Name it, say what helps, "
-            "and put it into data/diagnosis as a file of its own."
+            "The rules of today explain these: *Paste an error* says how. What was said at the time stays."
         )
-        st.code(made.text, language=None, wrap_lines=True)
-        if made.is_harmless:
-            st.markdown(f"Tried on {count(made.tried, 'known message')}: none would get another cause.")
-        else:
-            taken = ", ".join(f"{plain(name)} ({plain(cause)})" for name, cause in made.takes[:5])
-            st.warning(
-                f"Tried on {count(made.tried, 'known message')}: {len(made.takes):,} would get another cause: {taken}."
-            )
+        return
+    made = draft(group)
+    st.markdown(
+        "Name the cause, and say what it means and what helps. It is tried on every known message whenever you change it."
+    )
+    name = st.text_input(
+        "Name", value=made.name, key=f"draft-name-{group.id}", help="Such as disk-quota-reached."
+    )
+    text = st.text_area("Record", value=made.text, height=320, key=f"draft-text-{group.id}")
+    trial = try_record((name or "").strip(), text or "", texts)
+    _outcome(trial)
+    st.download_button(
+        f"Download {trial.cause}.yaml",
+        data=text or "",
+        file_name=f"{trial.cause}.yaml",
+        mime="application/yaml",
+        key=f"draft-download-{group.id}",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not trial.is_harmless or not trial.explains,
+        help="Put it into data/diagnosis: from the next start on it counts. What was said at the time stays as it was.",
+    )
+
+
+def _outcome(trial: Trial) -> None:
+    explains = f"It explains {trial.explains:,} of these {count(trial.unexplained, 'message')}."
+    tried = f"Tried on {count(trial.tried, 'known message')}"
+    better = len(trial.moved) - len(trial.takes)
+    gains = f" {count(better, 'other')} would get the right cause." if better else ""
+    if trial.is_harmless:
+        st.markdown(f"{explains} {tried}: none would get a wrong cause.{gains}")
+        return
+    listed = "\n".join(
+        f"- {plain(one.name)}: {plain(one.after)} instead of {plain(one.before)}"
+        for one in trial.takes[:_SHOWN]
+    )
+    st.warning(
+        f"{explains} {tried}: {len(trial.takes):,} would get a wrong cause. Make its words narrower.{gains}\n\n{listed}",
+        icon=":material/warning:",
+    )

@@ -1,6 +1,6 @@
 """Which failures: chosen above the list, kept in the address."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import streamlit as st
 
@@ -18,7 +18,9 @@ AGES: dict[str, tuple[str, timedelta | None, timedelta | None]] = {
     "week": ("Last 7 days", timedelta(days=7), None),
     "older": ("Older than 7 days", None, timedelta(days=7)),
 }
-_MANY = ("instance", "portal", "solution", "cause")
+_MANY = ("instance", "portal", "solution", "cause", "language", "version")
+_DAYS = {"from": "Failed first on or after", "to": "Failed first on or before"}
+_ALL = (*_MANY, "age", *_DAYS)
 
 
 def wanted_failures(services: Services, address: Address) -> FailureFilter:
@@ -26,13 +28,18 @@ def wanted_failures(services: Services, address: Address) -> FailureFilter:
     now = services.clock()
     _, younger, older = AGES[address.known("age", AGES)]
     many = {name: _many(address, name) for name in _MANY}
+    first, last = _day(address, "from"), _day(address, "to")
+    after = max(filter(None, (_before(now, younger), first)), default=None)
+    before = min(filter(None, (_before(now, older), last and last + timedelta(days=1))), default=None)
     return FailureFilter(
         instances=many["instance"],
         portals=many["portal"],
         solutions=many["solution"],
         causes=many["cause"],
-        failed_after=_before(now, younger),
-        failed_before=_before(now, older),
+        languages=tuple(int(one) for one in many["language"] if one.isdecimal()),
+        versions=many["version"],
+        failed_after=after,
+        failed_before=before,
         is_ever=address.known("ever", EVER) == "yes",
     )
 
@@ -40,7 +47,7 @@ def wanted_failures(services: Services, address: Address) -> FailureFilter:
 def filters(services: Services, address: Address, values: dict[str, list[str]]) -> None:
     """The choices; `values`: what there is to choose from, by field."""
     names = _names(services)
-    chosen = sum(bool(address.get(name)) for name in (*_MANY, "age"))
+    chosen = sum(bool(address.get(name)) for name in _ALL)
     with st.container(horizontal=True, vertical_alignment="bottom", key="troubleshoot-filters"):
         keys.mirror("troubleshoot-ever", address.known("ever", EVER))
         st.segmented_control(
@@ -66,13 +73,15 @@ def filters(services: Services, address: Address, values: dict[str, list[str]]) 
                 on_change=address.take,
                 args=("age", "troubleshoot-age"),
             )
+            for name, label in _DAYS.items():
+                _day_choice(address, name, label)
         if chosen:
             st.button(
                 "Clear the filters",
                 key="troubleshoot-clear",
                 type="tertiary",
                 on_click=address.choose,
-                kwargs=dict.fromkeys((*_MANY, "age"), ""),
+                kwargs=dict.fromkeys(_ALL, ""),
             )
 
 
@@ -90,6 +99,22 @@ def _choice(address: Address, name: str, values: list[str], names: dict[str, str
     )
 
 
+def _day_choice(address: Address, name: str, label: str) -> None:
+    widget, day = f"troubleshoot-{name}", _day(address, name)
+    keys.mirror(widget, None if day is None else day.date())
+    st.date_input(
+        label, value=None, key=widget, format="YYYY-MM-DD", on_change=address.take, args=(name, widget)
+    )
+
+
+def _day(address: Address, name: str) -> datetime | None:
+    """The beginning of the day that the address names; None where it names none."""
+    try:
+        return datetime.combine(date.fromisoformat(address.get(name)), time(), UTC)
+    except ValueError:
+        return None
+
+
 def _many(address: Address, name: str) -> tuple[str, ...]:
     return tuple(filter(None, address.get(name).split(",")))
 
@@ -98,6 +123,7 @@ def _names(services: Services) -> dict[str, str]:
     rules = find_rules()
     found = {cause: rules.record(cause).title for cause in rules.causes} if rules else {}
     found |= {portal.slug: portal.name for portal in services.catalogue.portals}
+    found |= {str(language.lcid): language.name for language in services.catalogue.languages}
     return found | {k.slug: k.instance.name for k in services.directory.all(max_age_s=60)}
 
 

@@ -8,6 +8,7 @@ from core.access import Actor
 from core.settings import CONSOLE_ADMINISTRATOR
 from pages.server.visitor import COOKIE
 from pages.ui import keys
+from pages.ui.demo_notice import demo_mark
 from pages.ui.services import services
 
 _WIDGET = "actor"
@@ -33,6 +34,14 @@ def actor() -> Actor:
     chosen = keys.actor_email() or _chosen().get(_browser())
     email = chosen if chosen in people else _first()
     keys.keep_actor_email(email)
+    return Actor(email=email, name=people[email])
+
+
+def actor_of(browser: str) -> Actor:
+    """Who acts in the browser of that name: for what is served beside the pages."""
+    people = _people()
+    chosen = _chosen().get(browser)
+    email = chosen if chosen in people else _first()
     return Actor(email=email, name=people[email])
 
 
@@ -63,9 +72,9 @@ def person(email: str) -> str:
 def _first() -> str:
     """Whoever can do the console's main job: the first System Administrator of the first instance.
 
-    In a demo it is the one who sees all of it: most of it stands in instances of its own.
+    A demo's instances are nobody's here: who sees them all begins.
     """
-    if services().marks.demo() is not None:
+    if demo_mark() is not None:
         return CONSOLE_ADMINISTRATOR
     for known in services().directory.all(max_age_s=60):
         for user in known.instance.administrators():

@@ -95,9 +95,36 @@ RUN_STATES = {
     "failed": _FAILED,
     "cancelled": _CANCELLED,
 }
+# Where a cause of failures is in its life.
+LIVES = {
+    "new": State("New", "fiber_new", "blue"),
+    "ongoing": State("Ongoing", "error", "red"),
+    "escalating": State("Escalating", "trending_up", "red"),
+    "regressed": State("Regressed", "undo", "orange"),
+    "resolved": State("Resolved", "check_circle", "green"),
+}
 APPLICATION_STATES = {
     "not-configured": _NOT_CONFIGURED,
     "configured": State("Configured", "check_circle", "green"),
+}
+BULK_STATES = {
+    "under-way": State("Under way", "progress_activity", "blue"),
+    "ended": State("Ended", "check_circle", "green"),
+    "cancelled": _CANCELLED,
+}
+ITEM_STATES = {
+    "waiting": _WAITING,
+    "done": _DONE,
+    "refused": State("Refused", "front_hand", "orange"),
+    "failed": _FAILED,
+    "skipped": State("Skipped", "block", "gray"),
+}
+NOTICE_STATES = {
+    "waiting": _WAITING,
+    "sending": State("On its way", "progress_activity", "blue"),
+    "sent": State("Sent", "check_circle", "green"),
+    "failed": State("Not sent", "error", "red"),
+    "unclear": State("Unclear", "help", "orange"),
 }
 
 

@@ -1,5 +1,6 @@
 """Parts of a page that Streamlit has not: plain HTML with a script of ours, in the page itself and under its style sheet."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -26,8 +27,9 @@ def mount(
     part = st.components.v2.component(
         f"portico-{name}", html=f"{html}\n<!-- {name} -->", js=_script(file), isolate_styles=False
     )
-    callbacks = {f"on_{sent}_change": callback for sent, callback in on_change.items()}
-    part(key=key, data=dict(data), **callbacks)
+    callbacks: dict[str, Any] = {f"on_{name}_change": callback for name, callback in on_change.items()}
+    # As one text: Streamlit looks at each value for a table in it, which takes longer than writing it.
+    part(key=key, data={"json": json.dumps(data)}, **callbacks)
 
 
 def sent(key: str, name: str) -> Any:

@@ -14,6 +14,7 @@ _PLAN = "portico.plan"
 _SELECTION = "portico.selection"
 _ALL = "portico.selection-all"
 _DIALOG = "portico.dialog"
+_PICK = "portico.pick"
 
 
 def actor_email() -> str | None:
@@ -64,6 +65,16 @@ def leave_problem(sentences: str) -> None:
 def take_problem() -> str | None:
     """The sentences that were left, once."""
     return cast("str | None", cast("MutableMapping[str, Any]", st.session_state).pop(_PROBLEM, None))
+
+
+def leave_pick(query: dict[str, str]) -> None:
+    """Where a click on a chart leads, for the run that follows."""
+    st.session_state[_PICK] = query
+
+
+def take_pick() -> dict[str, str] | None:
+    """Where the click led, once."""
+    return cast("dict[str, str] | None", cast("MutableMapping[str, Any]", st.session_state).pop(_PICK, None))
 
 
 def kept_plan(question: str) -> Any:

@@ -12,8 +12,15 @@ _MENU: tuple[tuple[str, str, bool, str], ...] = (
     ("Applications", "applications.py", True, "Every Portal Add-On licence, with the portal that uses it."),
     ("Portals", "inventory.py", True, "Every portal that you may see, with its state and address."),
     ("Troubleshoot", "troubleshoot.py", True, "What is broken, what broke it, and what to do."),
+    (
+        "Trends",
+        "trends.py",
+        True,
+        "Is it getting better? Failure rate, causes, time to provision and to recover.",
+    ),
     ("Solutions", "solutions.py", True, "The solutions of an instance: install, retry in order, uninstall."),
     ("Instances", "instances.py", True, "What the platform says of an instance, and what is changed there."),
+    ("Activity", "activity.py", True, "What goes on, what you are told, and who did what."),
     ("Portal", "portal.py", False, "One portal: its state, progress, configuration and history."),
 )
 

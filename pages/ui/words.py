@@ -37,10 +37,17 @@ ACTS = {
     "restart": "Restarted provisioning",
     "change-and-restart": "Changed values and restarted provisioning",
     "heal": "Finished the portal after its solutions were healed",
+    "retry": "Retried refused solutions",
+    "install": "Installed solutions",
+    "uninstall": "Uninstalled a solution",
+    "add-package": "Added a package",
+    "withdraw-package": "Withdrew a package",
+    "add-applications": "Added licences",
     "run-succeeded": "The run went through",
     "run-failed": "The run failed",
     "run-cancelled": "The run was cancelled",
 }
+BULK_ACTS = {"restart": "Restart", "retry": "Retry", "rename": "Rename"}
 
 
 def plain(text: str) -> str:

@@ -2,12 +2,16 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.commandline.conftest import Cli
+from core.bootstrap import Services
+from tests.commandline.conftest import AMELIE, Cli, request
+from tests.insight.rows import unexplained
 
+WEI = "wei.chen@fabrikam.example"  # no user of Contoso
 MISSING = "Import failed due to missing dependencies."
 
 
@@ -62,3 +66,49 @@ def test_a_file_is_refused_when_it_is_not_there(cli: Cli, tmp_path: Path) -> Non
 @pytest.mark.parametrize("arguments", [(), ("x", "--batch", "y.jsonl")])
 def test_it_is_a_wrong_use_when_neither_or_both_are_given(cli: Cli, arguments: tuple[str, ...]) -> None:
     assert cli("diagnose", *arguments, "--json").code == 2
+
+
+def test_the_queue_has_a_draft_that_is_tried_when_no_rule_explains_a_failure(
+    cli: Cli, services: Services, tmp_path: Path
+) -> None:
+    assert cli("diagnose", "--queue", "--json").document == {"total": 0, "items": []}
+    assert cli("instances", "change", "contoso", "--administration-mode", "on", "--as", AMELIE).code == 0
+    wanted = request(portal="custom")
+    assert cli("provision", *wanted, "--accept-terms", "--force", "--wait").code == 1
+    unexplained(
+        services.store, "Solution import failed: the flux capacitor overheated again while '{}' came in"
+    )
+    (item,) = cli("diagnose", "--queue", "--json").document["items"]
+    assert (item["messages"], item["instances"]) == (15, ["contoso"])
+    assert "flux capacitor" in item["draft"]["record"]
+    assert "flux capacitor" in cli("diagnose", "--queue").out
+    assert cli("diagnose", "--queue", "--as", WEI, "--json").document["total"] == 0
+
+    file = tmp_path / "capacitor-hot.yaml"
+    file.write_text(item["draft"]["record"], encoding="utf-8")
+    tried = cli("diagnose", "--try", file, "--json")
+    assert tried.code == 0
+    assert (tried.document["cause"], tried.document["takes"]) == ("capacitor-hot", [])
+    assert (tried.document["explains"], tried.document["unexplained"]) == (15, 15)
+    assert tried.document["tried"] > 100
+    broad = re.sub(r"decide:\n.*", "decide:\n    - import failed\n", item["draft"]["record"])
+    file.write_text(broad, encoding="utf-8")
+    assert (cli("diagnose", "--try", file, "--json").code, cli("diagnose", "--try", file).code) == (1, 1)
+    assert {"message", "before", "after"} == set(
+        cli("diagnose", "--try", file, "--json").document["takes"][0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "field", "exit_code"),
+    [
+        (("--try", "none.yaml"), "file-not-usable", "try", 1),
+        (("--try", "none.yaml", "--queue"), "usage", "text", 2),
+        (("text", "--queue"), "usage", "text", 2),
+    ],
+)
+def test_the_reason_is_told_when_the_queue_is_asked_wrongly(
+    cli: Cli, arguments: tuple[str, ...], code: str, field: str, exit_code: int
+) -> None:
+    answer = cli("diagnose", *arguments, "--json")
+    assert (answer.code, answer.error["code"], answer.error["field"]) == (exit_code, code, field)

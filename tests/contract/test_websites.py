@@ -42,6 +42,17 @@ def test_website_is_empty_and_unpublished_when_created(tenant: Tenant) -> None:
     assert (dict(content.files), dict(content.records), content.administrator) == ({}, {}, None)
 
 
+def test_websites_of_the_instance_are_listed_while_they_are_there(tenant: Tenant) -> None:
+    assert tenant.platform.websites(tenant.slug) == ()
+    shop, bar = tenant.create("shop"), tenant.create("bar")
+    listed = [(one.website_id, one.subdomain, one.name) for one in tenant.platform.websites(tenant.slug)]
+    assert listed == [(bar, "bar", "Shop"), (shop, "shop", "Shop")]
+    tenant.platform.delete_website("away", tenant.slug, bar)
+    assert [one.subdomain for one in tenant.platform.websites(tenant.slug)] == ["shop"]
+    with pytest.raises(NotFound):
+        tenant.platform.websites("nowhere")
+
+
 def test_same_website_comes_back_when_the_key_is_repeated(tenant: Tenant) -> None:
     assert tenant.create(key="one") == tenant.create(key="one")
 

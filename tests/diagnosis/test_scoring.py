@@ -127,3 +127,13 @@ def test_words_that_every_product_shares_say_less_when_another_product_is_named_
     both = make_diagnoser(record).diagnose("dataverse kubectl odd thing")
     alone = make_diagnoser(record).diagnose("dataverse odd thing")
     assert both.confidence < alone.confidence
+
+
+def test_words_in_any_order_come_last_when_something_firmer_is_known() -> None:
+    diagnoser = make_diagnoser(
+        recognised("loose", words={"decide": ["odd & thing", "thing & room"]}),
+        recognised("firm", words={"likely": ["no room"]}, yields_to=["loose"]),
+    )
+    answer = diagnoser.diagnose("an odd thing: no room")
+    assert (answer.cause, answer.also) == ("firm", ("loose",))
+    assert diagnoser.diagnose("a thing, odd").cause == "loose"

@@ -40,9 +40,9 @@ class Effects:
     platform: dict[str, int]
     operations: dict[str, int]
     names: int
-    portal: tuple[str, str | None]
-    run: str
-    steps: tuple[tuple[str, str, int], ...]
+    portals: tuple[tuple[str, str, str | None], ...]
+    runs: tuple[tuple[str, int, str], ...]
+    steps: tuple[tuple[str, int, str, str, int], ...]
     installations: tuple[tuple[str, str, int], ...]
 
 
@@ -54,18 +54,20 @@ def effects_of(world: World, instance: str = "contoso") -> Effects:
             return list(session.exec(select(table)).all())
 
         counted = (Portal, Run, RunStep, Installation, InstallationPortal, TermsAcceptance, Event, ImportSlot)
-        (portal,), (run,) = every(Portal), every(Run)
+        runs = {run.id: run for run in sorted(every(Run), key=lambda run: (run.created_at, run.number))}
         return Effects(
             rows={table.__tablename__: len(every(table)) for table in counted}
             | {"with content": sum(link.content_at is not None for link in every(InstallationPortal))},
             platform=_counts(world.settings.data_dir / "local" / "instances" / f"{instance}.sqlite"),
             operations=_operations(world.settings.data_dir / "local" / "instances" / f"{instance}.sqlite"),
             names=_count(world.settings.data_dir / "local" / "tenant.sqlite", "subdomain"),
-            portal=(portal.state, portal.verdict),
-            run=run.state,
+            portals=tuple((one.subdomain, one.state, one.verdict) for one in every(Portal)),
+            runs=tuple((run.kind, run.number, run.state) for run in runs.values()),
             steps=tuple(
-                (step.name, step.state, step.attempts)
-                for step in sorted(every(RunStep), key=lambda step: step.position)
+                (runs[step.run_id].kind, step.position, step.name, step.state, step.attempts)
+                for step in sorted(
+                    every(RunStep), key=lambda step: ([*runs].index(step.run_id), step.position)
+                )
             ),
             installations=tuple(
                 sorted((row.solution, row.state, row.attempts) for row in every(Installation))

@@ -9,6 +9,7 @@ from core.provisioning.plan import plan_steps
 from core.settings import Settings
 from tests.faults import processes
 from tests.faults.effects import Effects, effects_of
+from tests.faults.killing import kill_at_each
 from tests.faults.processes import KILLED
 from tests.provisioning.world import CONTOSO, World, copy_data, opened
 
@@ -27,28 +28,13 @@ def points(moment: str) -> list[str]:
     ]
 
 
-def progress_of(world: World, run_id: str) -> int:
-    return sum(step.state == "done" for step in world.steps(run_id).values())
-
-
-def kill_at_each(world: World, chain: list[str]) -> None:
-    """Each process resumes what the one before it left, and dies at the next point."""
-    run_id = world.submit().run_id
-    done = 0
-    for point in chain:
-        assert processes.run(processes.drain, world.settings, crash_point=point) == KILLED, point
-        assert progress_of(world, run_id) >= done, f"{point}: the run went back"
-        done = progress_of(world, run_id)
-        assert world.run(run_id).state in ("queued", "running", "waiting", "succeeded"), point
-    assert processes.run(processes.drain, world.settings) == 0
-
-
 def test_each_effect_stands_once_when_every_step_is_killed_at_every_moment(
     made_data: Path, tmp_path: Path, undisturbed: Effects
 ) -> None:
     def survive(moment: str) -> Effects:
         copy_data(made_data, tmp_path / moment)
         with opened(Settings(data_dir=tmp_path / moment)) as world:
+            world.submit()
             kill_at_each(world, points(moment))
             return effects_of(world)
 
@@ -86,6 +72,7 @@ CROSSING = [
 def test_each_effect_stands_once_when_processes_die_on_either_database(
     world_on_both: World, undisturbed: Effects
 ) -> None:
+    world_on_both.submit()
     kill_at_each(world_on_both, CROSSING)
     assert effects_of(world_on_both) == undisturbed
 

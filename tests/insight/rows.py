@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from core.storage.tables import Portal, Run, RunStep
+from core.storage.store import Store
+from core.storage.tables import Installation, Portal, Run, RunStep
 from tests.portals.world import AMELIE, CONTOSO, FRENCH, World
 
 OPEN = ("queued", "running", "waiting")
@@ -120,3 +121,15 @@ def add_history(world: World, durations_s: list[float], template: str = "custom"
             provisioned_at=world.clock.now - timedelta(seconds=began_s - took_s),
         )
         add_run(world, portal_id, began_s=began_s, took_s=took_s)
+
+
+def unexplained(store: Store, words: str) -> None:
+    """Let what was refused have been refused in words that no rule explains; {} is the solution's name."""
+    with store.writing() as session:
+        for row in session.exec(
+            select(Installation).where(col(Installation.state) == "install-failed")
+        ).all():
+            text = words.format(row.solution)
+            row.cause = "unknown"
+            row.error = {"kind": "refused", "message": text, "text": text, "cause": "unknown"}
+            session.add(row)

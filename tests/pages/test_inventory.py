@@ -40,7 +40,7 @@ def part(page: AppTest, key: str) -> dict[str, Any]:
     """What a part of our own was given to draw."""
     for element in page.get("bidi_component"):
         if f"-{key}" in element.proto.id:
-            return dict(json.loads(element.proto.json or element.proto.mixed.json))
+            return dict(json.loads(json.loads(element.proto.json)["json"]))
     raise AssertionError(f"The page has no part {key}.")
 
 
@@ -160,7 +160,7 @@ def test_a_view_is_kept_and_says_what_was_changed_when_it_is_saved(open_page: Op
     page.session_state["inventory-views-menu"] = True
     page.run()
     page.text_input(key="inventory-view-name").set_value("Contoso by name")
-    page.get_by_key("inventory-view-shared").set_value(True)
+    page.toggle(key="inventory-view-shared").set_value(True)
     page.button(key="inventory-view-save").click().run()
     assert "Saved as “Contoso by name”" in text_of(page)
     assert dict(page.query_params)["view"] in ("1", ["1"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import threading
 import zipfile
@@ -14,8 +15,10 @@ from streamlit.testing.v1 import AppTest
 from core.access import Actor
 from core.bootstrap import Services
 from core.diagnosis import load_diagnoser, reading
+from core.insight.failures import FailureFilter, grouped
 from core.platforms.port import InstanceChange
 from core.portals.commands import StartProvisioning
+from tests.insight.rows import unexplained
 from tests.pages.conftest import ADMIN, AMELIE, OLIVER, OpenPage, text_of
 
 FRENCH = 1036
@@ -211,6 +214,37 @@ def test_a_pasted_error_is_explained_when_it_is_known(open_page: OpenPage) -> No
 
 def test_no_cause_is_guessed_when_a_pasted_error_is_not_known(open_page: OpenPage) -> None:
     assert "Not known" in _pasted(open_page, "The kettle is cold.")
+
+
+WORDS = "Solution import failed: the flux capacitor overheated again while '{}' came in"
+
+
+def test_a_record_is_drafted_and_tried_when_no_rule_explains_a_failure(
+    console: Services, run_engine: Drive, open_page: OpenPage
+) -> None:
+    _change(console, action="administration-mode", is_on=True)
+    _submit(console, "custom")
+    run_engine()
+    unexplained(console.store, WORDS)
+    page = open_page("troubleshoot")
+    assert "A message that no rule explains, in Contoso" in text_of(page)
+    assert "1 cause behind 15 failures" in text_of(page)
+    (group,) = grouped(console.failures.find(FailureFilter(), Actor(AMELIE)).items)
+    page.session_state[f"draft-{group.id}"] = True
+    page.run()
+    said = text_of(page)
+    assert "It explains 15 of these 15 messages" in said
+    assert "none would get a wrong cause" in said
+    text = page.text_area(key=f"draft-text-{group.id}")
+    drafted = str(text.value)
+    assert "flux capacitor" in drafted
+    # Too broad: it says which known messages it would take. Wrong: it says where.
+    text.set_value(drafted.replace("title: What", "title: 1\nnothing: What")).run()
+    assert "Correct it, then try it again" in text_of(page)
+    broad = re.sub(r"decide:\n.*", "decide:\n    - import failed\n", drafted)
+    page.text_area(key=f"draft-text-{group.id}").set_value(broad).run()
+    assert "would get a wrong cause. Make its words narrower" in text_of(page)
+    assert "instead of unknown" in text_of(page)
 
 
 def test_what_is_wrong_is_said_once_and_the_rest_is_shown_when_a_record_is_wrong(

@@ -1,6 +1,17 @@
 """What is going on and what people did: bulk actions with their reports, and the latest events."""
 
 from core.insight.activity.bulk import BulkInsight
-from core.insight.activity.models import BulkItemPage, BulkItemReport, BulkSummary
+from core.insight.activity.events import ActivityEvent, EventFilter, EventPage, LatestEvents
+from core.insight.activity.models import ITEM_STATES, BulkItemPage, BulkItemReport, BulkSummary
 
-__all__ = ["BulkInsight", "BulkItemPage", "BulkItemReport", "BulkSummary"]
+__all__ = [
+    "ITEM_STATES",
+    "ActivityEvent",
+    "BulkInsight",
+    "BulkItemPage",
+    "BulkItemReport",
+    "BulkSummary",
+    "EventFilter",
+    "EventPage",
+    "LatestEvents",
+]

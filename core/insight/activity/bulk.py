@@ -24,11 +24,16 @@ class BulkInsight:
         self._store = store
         self._directory = directory
 
-    def latest(self, actor: Actor, *, limit: int | None = SHOWN) -> tuple[BulkSummary, ...]:
+    def count(self, actor: Actor) -> int:
+        """How many bulk actions the actor may see."""
+        with self._store.reading() as session:
+            query = select(sa.func.count()).select_from(BulkAction).where(*_seen_by(actor))
+            return session.exec(query).one()
+
+    def latest(self, actor: Actor, *, limit: int | None = SHOWN, offset: int = 0) -> tuple[BulkSummary, ...]:
         """The latest bulk actions that the actor may see, the newest first."""
-        query = select(BulkAction).order_by(col(BulkAction.id).desc()).limit(limit)
-        if not actor.is_console_administrator:
-            query = query.where(sa.func.lower(col(BulkAction.actor)) == actor.email.casefold())
+        query = select(BulkAction).where(*_seen_by(actor)).order_by(col(BulkAction.id).desc())
+        query = query.offset(offset).limit(limit)
         with self._store.reading() as session:
             return _summaries(session, session.exec(query).all())
 
@@ -76,6 +81,11 @@ class BulkInsight:
                 .distinct()
             )
             return tuple(str(run_id) for run_id in session.exec(query).all())
+
+
+def _seen_by(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    own = sa.func.lower(col(BulkAction.actor)) == actor.email.casefold()
+    return () if actor.is_console_administrator else (own,)
 
 
 def _get(session: Session, bulk_id: int, actor: Actor) -> BulkAction:

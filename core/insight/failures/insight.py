@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.access import Actor
-from core.catalogue import Catalogue
-from core.diagnosis import Diagnoser, find_diagnoser
 from core.directory.directory import Directory
-from core.errors import InvalidValue, NotFound, PortalNotForAudience
+from core.errors import InvalidValue
+from core.insight.cut_names import NameOf
 from core.insight.failures import now
 from core.insight.failures.models import CUTS, Failure, FailureFilter, FailureList, FailureTally
 from core.insight.failures.work import Work, work
@@ -28,10 +27,10 @@ _KEPT = sa.inspect(Kept).local_table
 class FailureInsight:
     """What is broken, and how often what was."""
 
-    def __init__(self, store: Store, directory: Directory, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, directory: Directory, name: NameOf) -> None:
         self._store = store
         self._directory = directory
-        self._catalogue = catalogue
+        self._name = name
 
     def find(self, wanted: FailureFilter, actor: Actor, *, most: int = MOST) -> FailureList:
         """The failures that match and that the actor may see, the latest first: at most so many of each kind."""
@@ -73,7 +72,7 @@ class FailureInsight:
         return tuple(
             FailureTally(
                 key=row.key,
-                name=self._name(by, row.key),
+                name=None if row.key is None else self._name(by, row.key),
                 failures=row.failures,
                 share=row.failures / total if total else 0.0,
                 healed=row.healed,
@@ -84,12 +83,17 @@ class FailureInsight:
         )
 
     def _tally_query(self, by: str, visible: frozenset[str] | None, days: int | None) -> Any:
-        key = _KEPT.c[_COLUMN.get(by, by)]
-        is_in, was_before = sa.true(), sa.false()
+        column = _KEPT.c[_COLUMN.get(by, by)]
+        # An expression, no column: else SQLite reads a whole index in the cut's order instead of the days asked for.
+        key = sa.func.coalesce(column, column)
+        is_in: Any = sa.true()
+        was_before: Any = sa.false()
+        is_wanted: Any = sa.true()
         if days is not None:
             since = self._store.clock() - timedelta(days=days)
             before = since - timedelta(days=days)
             is_in = _KEPT.c.failed_at >= since
+            is_wanted = _KEPT.c.failed_at >= before
             was_before = (_KEPT.c.failed_at >= before) & (_KEPT.c.failed_at < since)
         query = sa.select(
             key.label("key"),
@@ -99,11 +103,7 @@ class FailureInsight:
         )
         if visible is not None:
             query = query.where(_KEPT.c.instance.in_(visible))
-        return (
-            query.where(is_in | was_before)
-            .group_by(key)
-            .order_by(sa.desc("failures"), key.asc().nulls_last())
-        )
+        return query.where(is_wanted).group_by(key).order_by(sa.desc("failures"), key.asc().nulls_last())
 
     def _healed(
         self, session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
@@ -117,6 +117,8 @@ class FailureInsight:
             (_KEPT.c.template, wanted.portals),
             (_KEPT.c.solution, wanted.solutions),
             (_KEPT.c.cause, wanted.causes),
+            (_KEPT.c.language, wanted.languages),
+            (_KEPT.c.version, wanted.versions),
         )
         for column, values in chosen:
             query = query.where(column.in_(values)) if values else query
@@ -143,24 +145,6 @@ class FailureInsight:
             )
             for row in rows
         ]
-
-    def _name(self, by: str, key: Any) -> str | None:
-        if key is None:
-            return None
-        try:
-            if by == "cause":
-                rules = find_diagnoser()
-                # Where a record is wrong no title is known: the cause's own name says it.
-                return rules.record(key).title if isinstance(rules, Diagnoser) else str(key)
-            if by == "portal":
-                return self._catalogue.portal(key).name
-            if by == "instance":
-                return self._directory.get(key).instance.name
-            if by == "language":
-                return self._catalogue.language(key).name
-        except (KeyError, NotFound, PortalNotForAudience):
-            pass  # of an earlier version, or gone: its key is all that is left
-        return str(key)
 
 
 def _count(condition: Any) -> Any:

@@ -21,6 +21,8 @@ class FailureFilter:
     portals: tuple[str, ...] = ()  # templates
     solutions: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    languages: tuple[int, ...] = ()
+    versions: tuple[str, ...] = ()
     failed_after: datetime | None = None
     failed_before: datetime | None = None
     is_ever: bool = False

@@ -41,16 +41,20 @@ def broken_portals(
 ) -> list[Failure]:
     """The portals whose latest run broke (R21), the latest first."""
     latest = select(func.max(Run.number)).where(col(Run.portal_id) == Portal.id).correlate(Portal)
+    # From what is open, the latest first: by the portals' own indexes every failed portal would be read.
+    is_failed = func.coalesce(Portal.verdict, "") == "failed"
+    stands = func.coalesce(Portal.state, "").in_(("provisioning-failed", "provisioned"))
     query = (
         select(Portal, Run)
-        .join(Run, col(Run.portal_id) == col(Portal.id))
-        .join(Kept, (col(Kept.run_id) == col(Run.id)) & _broke() & col(Kept.healed_at).is_(None))
-        .where(col(Portal.state).in_(("provisioning-failed", "provisioned")), col(Portal.verdict) == "failed")
+        .select_from(Kept)
+        .join(Run, col(Run.id) == col(Kept.run_id))
+        .join(Portal, col(Portal.id) == col(Run.portal_id))
+        .where(_broke(), col(Kept.healed_at).is_(None), is_failed, stands)
         .where(col(Run.number) == latest.scalar_subquery())
     )
-    query = _matching(query, wanted, visible, col(Portal.instance))
+    query = _matching(query, wanted, visible, col(Kept.instance))
     if wanted.portals:
-        query = query.where(col(Portal.template).in_(wanted.portals))
+        query = query.where(col(Kept.template).in_(wanted.portals))
     rows = session.exec(query.order_by(col(Kept.last_at).desc()).limit(most)).all()
     tries = _broken_in_a_row(session, [portal.id or 0 for portal, _ in rows])
     return [
@@ -116,6 +120,8 @@ def _fits(failure: Failure, wanted: FailureFilter) -> bool:
         (not wanted.portals or failure.template in wanted.portals)
         and (not wanted.solutions or failure.solution in wanted.solutions)
         and (not wanted.causes or failure.cause in wanted.causes)
+        and (not wanted.languages or failure.language in wanted.languages)
+        and (not wanted.versions or failure.version in wanted.versions)
         and (wanted.failed_after is None or failure.failed_at >= wanted.failed_after)
         and (wanted.failed_before is None or failure.failed_at < wanted.failed_before)
     )

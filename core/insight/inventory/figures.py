@@ -1,5 +1,6 @@
 """Figures that the counts do not hold: by time."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func
 
 from core.insight.inventory.models import TRIAL_DAYS, Series
-from core.insight.verdicts import paced
+from core.insight.verdicts import Paced
 from core.storage.inventory_tables import PortalCount, PortalCountChange
 from core.storage.tables import Portal
 
@@ -48,16 +49,16 @@ def created_by_day(session: Session, seen: frozenset[str] | None, now: datetime,
     return Series(dates, tuple(n for n, _ in counts), tuple(bad for _, bad in counts))
 
 
-def change_token(session: Session, seen: frozenset[str] | None, now: datetime) -> str:
+def change_token(session: Session, seen: frozenset[str] | None, slow: Iterable[Paced]) -> str:
     """Another text whenever something in the list may have changed."""
     parts = [
         sa.select(func.max(column)).scalar_subquery()
         for column in (PortalCount.epoch, PortalCountChange.id, Portal.changed_at, Portal.id)
     ]
     values = session.connection().execute(sa.select(*parts)).one()
-    slow = sorted((one.id, one.verdict) for one in paced(session, now).values())
+    paced = tuple(sorted((one.id, one.verdict) for one in slow))
     whose = 0 if seen is None else hash(seen)
-    return f"{'-'.join(str(value) for value in values)}-{hash((whose, tuple(slow))):x}"
+    return f"{'-'.join(str(value) for value in values)}-{hash((whose, paced)):x}"
 
 
 def _seen(seen: frozenset[str] | None) -> list[Any]:

@@ -43,4 +43,5 @@ def _ids(session: Session, text: str) -> list[int]:
         )
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     there = col(Portal.search_text).like(f"%{pattern}%", escape="\\") & holds(col(Portal.search_text), text)
-    return list(connection.execute(sa.select(col(Portal.id)).where(there).limit(MOST_FOUND + 1)).scalars())
+    query = sa.select(col(Portal.id)).where(there).limit(MOST_FOUND + 1)
+    return [number for number in connection.execute(query).scalars() if number is not None]

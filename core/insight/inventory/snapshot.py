@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from core.access import Actor
 from core.directory.directory import Directory
+from core.insight.history import Histories
 from core.insight.inventory import searching
 from core.insight.inventory.predicate import Predicate, predicate
 from core.insight.models import PortalFilter
-from core.insight.verdicts import paced
+from core.insight.verdicts import Paced, paced
 from core.storage import counts
 from core.storage.store import Store
 
@@ -45,10 +46,15 @@ class Estate:
     def __init__(self, store: Store, directory: Directory) -> None:
         self.store = store
         self._directory = directory
+        self._histories = Histories()
 
     def seen(self, actor: Actor) -> frozenset[str] | None:
         """The instances whose portals the actor sees; None for all."""
         return self._directory.visible(actor, VISIBILITY_AGE_S)
+
+    def paced(self, session: Session, now: datetime) -> dict[int, Paced]:
+        """The portals whose verdict follows the clock."""
+        return paced(session, now, self._histories)
 
     @contextmanager
     def snapshot(self, actor: Actor) -> Iterator[Snapshot]:
@@ -56,7 +62,7 @@ class Estate:
         seen, now = self.seen(actor), self.store.clock()
         with self.store.reading() as session:
             view = self._cube.view(session)
-            slow = paced(session, now)
+            slow = self.paced(session, now)
             every = predicate(PortalFilter(), seen, slow, now)
             yield Snapshot(session, view.judged(slow) if slow else view, now, every)
         if view.changes > counts.FOLD_AT:

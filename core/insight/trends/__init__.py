@@ -1,1 +1,30 @@
-"""Is it getting better? Failures over time, from daily sums."""
+"""Is it getting better? Failures over time, from daily sums that are kept with every change."""
+
+from core.insight.trends.insight import CUTS, TrendInsight
+from core.insight.trends.models import (
+    PERIODS,
+    CauseTrend,
+    CutTrend,
+    DayRate,
+    Healing,
+    Marker,
+    Rate,
+    Spread,
+    TrendFilter,
+    Trends,
+)
+
+__all__ = [
+    "CUTS",
+    "PERIODS",
+    "CauseTrend",
+    "CutTrend",
+    "DayRate",
+    "Healing",
+    "Marker",
+    "Rate",
+    "Spread",
+    "TrendFilter",
+    "TrendInsight",
+    "Trends",
+]

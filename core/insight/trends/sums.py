@@ -1,7 +1,7 @@
 """The daily sums against the rows: made again, and checked. Both go through the rows a month at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -34,9 +34,9 @@ class Difference:
 
     instance: str
     cut: str
+    measure: str
     day: date
     key: str
-    measure: str
     bucket: int
     kept: int
     should_be: int
@@ -95,7 +95,7 @@ def _kept(session: Session, since: date, until: date) -> dict[Key, list[float]]:
     sums = trend_days.added_up(notes)
     days = connection.execute(sa.select(_day).where(_day.c.day >= since, _day.c.day < until))
     for row in days:
-        found = sums[row.instance, row.cut, row.day, row.key, row.measure, row.bucket]
+        found = sums[row.instance, row.cut, row.measure, row.day, row.key, row.bucket]
         found[0] += row.number
         found[1] += row.total_s
     return sums
@@ -130,6 +130,7 @@ def _notes(session: Session, since: date, until: date) -> Iterator[Note]:
 
 
 def _of_runs(session: Session, since: date, until: date) -> Iterator[Note]:
+    """Runs that are alike are one note: a million of them would be a million objects."""
     columns = (
         _run.c.kind,
         _run.c.state,
@@ -139,8 +140,26 @@ def _of_runs(session: Session, since: date, until: date) -> Iterator[Note]:
         _run.c.ended_at,
     )
     query = sa.select(*columns).where(_run.c.ended_at >= _start(since), _run.c.ended_at < _start(until))
-    for row in session.connection().execute(query).mappings():
-        yield from trend_days.of_run(**row)
+    alike: dict[tuple[Any, ...], list[Any]] = {}
+    for kind, state, instance, template, created_at, ended_at in session.connection().execute(query):
+        seconds = max(0.0, (ended_at - created_at).total_seconds())
+        key = (kind, state, instance, template, ended_at.date(), trend_days.bucket_of(seconds))
+        found = alike.get(key)
+        if found is None:
+            alike[key] = [1, seconds, created_at, ended_at]
+        else:
+            found[0] += 1
+            found[1] += seconds
+    for (kind, state, instance, template, *_), (number, total_s, created_at, ended_at) in alike.items():
+        for note in trend_days.of_run(
+            kind=kind,
+            state=state,
+            instance=instance,
+            template=template,
+            created_at=created_at,
+            ended_at=ended_at,
+        ):
+            yield replace(note, number=number, total_s=total_s if note.measure == "provision-s" else 0.0)
 
 
 def _of_failures(session: Session, since: date, until: date) -> Iterator[Note]:

@@ -260,9 +260,7 @@ class LocalPlatform:
         users = (administrator, *furnishing.users)
         spoken = (base_language, administrator.default_language, *furnishing.languages)
         languages = tuple(dict.fromkeys(spoken))
-        self._tenant.add(
-            NewInstance(slug, name, url, base_language, languages, users, furnishing.packages)
-        )
+        self._tenant.add(NewInstance(slug, name, url, base_language, languages, users, furnishing.packages))
         with self._databases.reading(self._tenant.instance_file(slug)) as connection:
             return read_instance(connection)
 

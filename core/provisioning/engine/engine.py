@@ -102,13 +102,17 @@ class Engine:
 
     def is_idle(self) -> bool:
         """Whether no run is under way or queued anywhere on this store, and nobody's work waits for adoption."""
-        # Errands first: what they do can queue runs.
-        if not all(errand.is_idle() for errand in self._errands):
+        # Runs on both sides: what an errand does can queue a run, and a run that ends gives errands something to do.
+        is_done = not self._has_open_run() and all(errand.is_idle() for errand in self._errands)
+        if not is_done or self._has_open_run():
             return False
-        with self._store.reading() as session:
-            if session.exec(select(Run.id).where(col(Run.ended_at).is_(None)).limit(1)).first() is not None:
-                return False
         return not leases.has_lost_executor(self._store, self._settings.lease_s)
+
+    def _has_open_run(self) -> bool:
+        with self._store.reading() as session:
+            return (
+                session.exec(select(Run.id).where(col(Run.ended_at).is_(None)).limit(1)).first() is not None
+            )
 
     def _run(self, executor: Executor | None, started: "Future[None]") -> None:
         """The engine's thread: one executor after another, should others take us for dead; until we stop."""

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from core.insight.failures import Failure, grouped
-from core.insight.failures.drafting import draft, shared_phrase
+import pytest
+
+from core.errors import InvalidValue
+from core.insight.failures import Failure, FailureGroup, grouped
+from core.insight.failures.drafting import draft, said_in, shared_phrase, try_record
 from core.insight.failures.grouping import NOW_THERE
 from core.insight.foresight import clears
 
@@ -87,7 +90,7 @@ def test_messages_that_are_alike_are_one_cluster_when_no_rule_explains_them() ->
             1, "Solution import failed: the flux capacitor of 'Base' overheated at step 12 while importing"
         ),
         unknown(
-            2, "Solution import failed: the flux capacitor of 'Other' overheated at step 4 while importing it"
+            2, "Solution import failed: the flux capacitor of 'Extra' overheated at step 4 while importing it"
         ),
         unknown(3, "Nobody answered the door"),
     ]
@@ -95,7 +98,46 @@ def test_messages_that_are_alike_are_one_cluster_when_no_rule_explains_them() ->
     assert [len(group.failures) for group in groups] == [2, 1]
     made = draft(groups[0])
     assert "flux capacitor" in made.text
-    assert (made.explains, made.is_harmless) == (2, True)
+    trial = try_record(made.name, made.text, said_in(groups[0]))
+    assert (trial.explains, trial.unexplained, trial.is_harmless, trial.moved) == (2, 2, True, ())
+    assert trial.tried > 100
+
+
+def test_the_messages_that_move_are_named_when_a_record_is_too_broad() -> None:
+    phrase = "the flux capacitor overheated again"
+    broad = draft(groups_of(phrase)[0]).text.replace(phrase, "import failed")
+    trial = try_record("too-broad", broad, ())
+    assert not trial.is_harmless
+    assert {one.after for one in trial.takes} == {"too-broad"}
+    assert all(one.before != "too-broad" for one in trial.takes)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "said"),
+    [
+        ("Not a slug", "title: x", "name", "Correct it"),
+        ("a-cause", "title: x", "record", "explanation"),
+        ("a-cause", "- 1", "record", "named fields"),
+        ("a-cause", "{", "record", "is not YAML"),
+        ("a-cause", "a: &a [1]\nb: *a", "record", "alias"),
+        ("a-cause", "x" * 20_001, "record", "Shorten"),
+        ("a-cause", "", "record", "named fields"),
+    ],
+)
+def test_the_reason_is_told_when_a_record_is_none(name: str, text: str, field: str, said: str) -> None:
+    good = draft(groups_of("the flux capacitor overheated again")[0]).text
+    with pytest.raises(InvalidValue, match=said) as raised:
+        try_record(name, good if field == "name" else text, ())
+    assert raised.value.field == field
+
+
+def groups_of(*texts: str) -> tuple[FailureGroup, ...]:
+    return grouped(
+        [
+            failure(number, f"S{number}", "unknown", error={"text": text, "fingerprint": f"f{number}"})
+            for number, text in enumerate(texts)
+        ]
+    )
 
 
 def test_no_phrase_is_drafted_when_messages_share_none() -> None:

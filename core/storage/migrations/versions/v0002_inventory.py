@@ -253,6 +253,15 @@ def _fill() -> None:
             sa.text("UPDATE portal SET name_folded = :name, search_text = :text WHERE id = :id"),
             {"name": name, "text": folded, "id": portal_id},
         )
+    failed = sa.text("SELECT portal_id, error FROM run WHERE state = 'failed' ORDER BY ended_at").columns(
+        error=sa.JSON()
+    )
+    for portal_id, error in connection.execute(failed).all():
+        why = {"cause": (error or {}).get("cause") or "unknown", "error": (error or {}).get("message") or ""}
+        connection.execute(
+            sa.text("UPDATE portal SET last_cause = :cause, last_error = :error WHERE id = :id"),
+            {"cause": why["cause"], "error": why["error"][:300], "id": portal_id},
+        )
     connection.execute(
         sa.text(
             "UPDATE portal SET has_failed = EXISTS "

@@ -106,7 +106,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_failure_open_place",
         "failure",
-        ["instance", "solution"],
+        ["instance", "solution", "cause"],
         unique=False,
         sqlite_where=sa.text("healed_at IS NULL"),
         postgresql_where=sa.text("healed_at IS NULL"),
@@ -125,13 +125,13 @@ def upgrade() -> None:
         "trend_day",
         sa.Column("instance", sa.String(), nullable=False),
         sa.Column("cut", sa.String(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("measure", sa.String(), nullable=False),
         sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("total_s", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("instance", "cut", "day", "key", "measure", "bucket"),
+        sa.PrimaryKeyConstraint("instance", "cut", "measure", "day", "key", "bucket"),
     )
     op.create_table(
         "trend_pending",
@@ -147,6 +147,10 @@ def upgrade() -> None:
     )
     op.add_column("run", sa.Column("steps_kept", sa.JSON(none_as_null=True), nullable=True))
     op.create_index("ix_installation_state", "installation", ["state", "ended_at", "id"], unique=False)
+    changes = sa.text("act IN ('change-instance', 'add-package', 'withdraw-package')")
+    op.create_index(
+        "ix_event_change", "event", ["at"], unique=False, sqlite_where=changes, postgresql_where=changes
+    )
     rows = [*_refused(), *_broken()]
     if rows:
         op.get_bind().execute(_FAILURE.insert(), rows)

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("rhythm", sa.String(), nullable=False),
         sa.Column("is_paused", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("rhythm IN ('at-once', 'daily')", name="ck_rhythm_known"),
         sa.PrimaryKeyConstraint("id"),
@@ -39,6 +40,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.String(), nullable=True),
         sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.Column("executor_id", sa.String(), nullable=True),
         sa.CheckConstraint(
             "state IN ('waiting', 'sending', 'sent', 'failed', 'unclear')", name="ck_state_known"
         ),
@@ -62,3 +64,4 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_index(op.f("ix_notice_subscription_id"), "notice", ["subscription_id"], unique=False)
+    op.create_index(op.f("ix_notice_digest_id"), "notice", ["digest_id"], unique=False)

@@ -1,0 +1,1 @@
+"""Who wants to hear what, what there is to tell, and its sending: each notice once."""

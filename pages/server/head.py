@@ -13,18 +13,23 @@ from pages.server.answers import header
 from pages.server.compression import accepts_gzip
 
 _END_OF_HEAD = b"</head>"
+_STREAMLITS_OWN = b"./static/js/"
 _NO_PAGES = ("/static/", "/_stcore/", "/media/", "/component/")
 # Compressed, or about another page than the one that is sent.
 _LEFT_OUT = (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-match", b"if-range")
 
 
 class HeadStyle:
-    """Adds a style sheet, a script and links, if there are any, to every HTML page that passes, and compresses it."""
+    """Adds a style sheet and a script, if there is one, to every HTML page that passes, and compresses it.
+
+    `links` are for Streamlit's own page, not for sheets to print.
+    """
 
     def __init__(self, app: ASGIApp, style: str, script: str = "", links: str = "") -> None:
         self._app = app
         scripted = f"<script>{script}</script>" if script else ""
-        self._style = f"<style>{style}</style>{scripted}{links}".encode()
+        self._style = f"<style>{style}</style>{scripted}".encode()
+        self._links = links.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the answer on; a page gets the style sheet."""
@@ -51,7 +56,8 @@ class HeadStyle:
     async def _send_styled(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         headers = MutableHeaders(scope=start)
         is_head = scope["method"] == "HEAD"
-        styled = body.replace(_END_OF_HEAD, self._style + _END_OF_HEAD, 1)
+        links = self._links if _STREAMLITS_OWN in body else b""
+        styled = body.replace(_END_OF_HEAD, self._style + links + _END_OF_HEAD, 1)
         for name in ("etag", "last-modified", "accept-ranges"):
             del headers[name]
         if "accept-encoding" not in headers.get("vary", "").lower():

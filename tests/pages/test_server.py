@@ -237,6 +237,16 @@ def test_only_pages_get_the_style_when_others_pass(console: Starlette) -> None:
     assert ask(app, "/", method="HEAD").content == b""
 
 
+def test_links_are_for_streamlits_page_when_sheets_to_print_pass_as_well() -> None:
+    async def page(request: Request) -> Response:
+        script = '<script src="./static/js/index.js"></script>' if request.url.path == "/" else ""
+        return HTMLResponse(f"<html><head>{script}</head></html>")
+
+    app = HeadStyle(Starlette(routes=[Route("/", page), Route("/print", page)]), "p {}", links="<link>")
+    assert "<link></head>" in ask(app).text
+    assert "<link>" not in ask(app, "/print").text
+
+
 def test_every_element_has_its_script_when_links_are_made() -> None:
     names = [name.partition(".")[0] for name in early_scripts()]
     assert set(ELEMENTS) <= set(names), "Streamlit has renamed a script: name it anew"

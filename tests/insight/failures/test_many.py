@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from sqlmodel import col, select
 
 from core.access import Actor
@@ -51,6 +52,7 @@ def _spoil(world: World, place: Place, what: str, *, is_on: bool) -> None:
         world.services.instances.import_solution(place.instance, "FieldService", AMELIE)
 
 
+@pytest.mark.slow
 def test_five_causes_are_five_groups_and_a_retry_of_all_heals_everything_once(world: World) -> None:
     places = _found(world)
     portals = []

@@ -25,21 +25,8 @@ _LAYOUT: dict[str, Any] = {
     "hovermode": "x unified",
     "dragmode": False,
     "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
-    "xaxis": {
-        "showgrid": False,
-        "automargin": True,
-        "fixedrange": True,
-        "tickfont": _WORDS,
-        "title": {"font": _WORDS},
-    },
-    "yaxis": {
-        "rangemode": "tozero",
-        "automargin": True,
-        "fixedrange": True,
-        "separatethousands": True,
-        "tickfont": _WORDS,
-        "title": {"font": _WORDS},
-    },
+    "xaxis": {"showgrid": False, "automargin": True, "fixedrange": True},
+    "yaxis": {"rangemode": "tozero", "automargin": True, "fixedrange": True, "separatethousands": True},
 }
 TEMPLATE = go.layout.Template(layout=_LAYOUT)
 
@@ -67,13 +54,20 @@ def marker(colour: Colour) -> dict[str, Any]:
 
 def figure(traces: Sequence[Mapping[str, Any]], *, title: str, unit: str, **layout: Any) -> go.Figure:
     """A figure of these traces; `unit` names the values on their axis."""
-    axis = {"title": {"text": unit}, **layout.pop("yaxis", {})}
-    return go.Figure(
-        {
-            "data": list(traces),
-            "layout": {"template": TEMPLATE, "title": {"text": title}, "yaxis": axis, **layout},
-        }
-    )
+    y = {"title": {"text": unit}, **layout.pop("yaxis", {})}
+    drawn = {
+        "template": TEMPLATE,
+        "title": {"text": title},
+        **layout,
+        "xaxis": _axis(layout.get("xaxis", {})),
+        "yaxis": _axis(y),
+    }
+    return go.Figure({"data": list(traces), "layout": drawn})
+
+
+def _axis(given: Mapping[str, Any]) -> dict[str, Any]:
+    # Said of the axis itself: Streamlit's theme stands above our template.
+    return {**given, "tickfont": _WORDS, "title": {**given.get("title", {}), "font": _WORDS}}
 
 
 def columns(

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from pages.compare_parts.print_page import print_page
 from pages.server.compression import KeptCompression
 from pages.server.dispatch import HostDispatch
+from pages.server.early import early_links
 from pages.server.head import HeadStyle
 from pages.server.lifespan import PlainRefusal, Process
 from pages.server.loopback import LoopbackGuard
@@ -41,7 +42,7 @@ app = st.App(
         Middleware(LoopbackGuard, is_portal_host=process.is_portal_host),
         Middleware(HostDispatch, is_portal_host=process.is_portal_host, portals=process.portals),
         Middleware(VisitorCookie),
-        Middleware(HeadStyle, style=style_sheet(), script=script()),
+        Middleware(HeadStyle, style=style_sheet(), script=script(), links=early_links()),
         Middleware(KeptCompression),
     ],
     on_script_error=show_script_error,

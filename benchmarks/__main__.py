@@ -13,6 +13,7 @@ NAMES = {
     "host": "the portal host, next to a bare Starlette route",
     "rerun": "the form's rerun, next to an empty Streamlit page's",
     "matrix": "a filter change on the Compare page, next to an empty page's rerun; 26 × 5 and 200 × 60",
+    "estate": "the inventory and Trends at 1,000 to 1,000,000 portals, next to an empty page's and to Datasette",
     "first-load": "the form's first load on a slow line, next to a stock Streamlit page's",
 }
 

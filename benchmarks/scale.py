@@ -17,6 +17,8 @@ class Scale:
     host_requests: int = 2000
     reruns: int = 30
     loads: int = 5
+    estates: tuple[int, ...] = (1_000, 100_000, 1_000_000)
+    estate_reruns: int = 12
 
 
 FULL = Scale()
@@ -31,4 +33,6 @@ QUICK = Scale(
     host_requests=50,
     reruns=3,
     loads=1,
+    estates=(40, 80),
+    estate_reruns=1,
 )

@@ -73,7 +73,8 @@ def live() -> None:
 
 
 live()
-seen = everything.failures.find(FailureFilter(is_ever=wanted.is_ever), who).items
+every = FailureFilter(is_ever=wanted.is_ever)
+seen = view.failures.items if wanted == every else everything.failures.find(every, who).items
 filters(
     everything,
     address,

@@ -17,7 +17,7 @@ from tests.paths import ROOT
 # What a person can do, as the last sentence says it; or that nothing has to be done.
 _DOES = re.compile(
     r"(?i)\b(accept|add|ask|assign|begin|cancel|change|check|choose|close|correct|create|delete|enter|export|fill|free|get|give|install|"
-    r"leave|look|make|mend|migrate|move|name|open|pick|provision|put|raise|read|remove|repair|report|restart|restore|retry|run|save|say|see|select|send|set|"
+    r"leave|let it|look|make|mend|migrate|move|name|narrow|open|pick|provision|put|raise|read|remove|repair|report|restart|restore|retry|run|save|say|see|select|send|set|"
     r"show|shows|shorten|split|start|stop|submit|switch|take|tell|trim|try|turn|type|uninstall|update|upload|use|verify|wait|write|lists?|must|needs?|"
     r"nothing is left to do|zip|can be|should|stays|goes on|keep|only)\b"
 )

@@ -151,7 +151,9 @@ class _Wanted:
         self._ids = tuple(ids or ())
         if self._ids and self._filters:
             field = next(iter(self._filters))
-            raise OptionMisused(f"--{field} does not go together with named portals.", field=field)
+            raise OptionMisused(
+                f"--{field} does not go together with named portals. Leave one of the two out.", field=field
+            )
         if not self._ids and not self._filters:
             raise MissingOption(
                 "No portal is named. Name some, or give a filter such as --state.", field="id"
@@ -242,7 +244,7 @@ def _follow(services: "Services", bulk_id: int, who: "Actor", *, wait: bool) -> 
 
 def _known(bulk_id: int) -> int:
     if not 0 < bulk_id <= MOST:
-        raise NotFound(f"There is no bulk action {bulk_id}.", field="id")
+        raise NotFound(f"There is no bulk action {bulk_id}. `bulk list` shows those there are.", field="id")
     return bulk_id
 
 

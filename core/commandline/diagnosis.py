@@ -106,7 +106,9 @@ def _lines(batch: Path) -> Iterator[tuple[int, str]]:
     try:
         data = sys.stdin.buffer.read() if str(batch) == STANDARD_INPUT else batch.read_bytes()
     except OSError as error:
-        raise InvalidValue(f"{batch} can't be read: {error.strerror}.", field="batch") from error
+        raise InvalidValue(
+            f"{batch} can't be read: {error.strerror}. Check the path.", field="batch"
+        ) from error
     lines = data.decode("utf-8-sig", "replace").split("\n")
     return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 

@@ -76,7 +76,7 @@ def add(
 ) -> None:
     """Be told when something happens."""
     if when not in get_args(Rhythm):
-        raise InvalidValue("--when is at-once or daily.", field="when")
+        raise InvalidValue("--when takes two words. Give at-once or daily.", field="when")
     wanted = WantNotices(name, address, tuple(occasion), tuple(instance or ()), cast("Rhythm", when))
     with opened() as services:
         added = services.notifications.add(wanted, actor(as_))
@@ -108,7 +108,10 @@ def try_out(subscription_id: _Id, as_: options.Actor, as_json: options.Json = Fa
 
 def _known(subscription_id: int) -> int:
     if not 0 < subscription_id <= MOST:
-        raise NotFound(f"You have no notification {subscription_id}.", field="id")
+        raise NotFound(
+            f"You have no notification {subscription_id}. `notifications list` shows those there are.",
+            field="id",
+        )
     return subscription_id
 
 

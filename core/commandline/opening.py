@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from core.access import Actor
+from core.commandline.errors import MissingOption
 
 if TYPE_CHECKING:
     from core.bootstrap import Services
@@ -23,5 +24,7 @@ def opened(*, open_store: bool = True) -> Iterator["Services"]:
 
 
 def actor(email: str) -> Actor:
-    """Who acts; whether they may is for `core.access` to decide."""
+    """Who acts; whether they may is for `core.access` to decide. Raises MissingOption where nobody is named."""
+    if not email.strip():
+        raise MissingOption("--as is empty. Say who acts, by e-mail.", field="as")
     return Actor(email.strip())

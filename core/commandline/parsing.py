@@ -48,15 +48,22 @@ def as_usage_problem(error: typer.TyperException) -> PorticoError:
     option = getattr(error, "option_name", None)
     param = getattr(error, "param", None)
     if type(error).__name__ == "NoSuchOption":
-        return UnknownOption(message, field=_bare(str(option)))
+        near = ", ".join(getattr(error, "possibilities", None) or ())
+        guess = f" Did you mean {near}?" if near else ""
+        return UnknownOption(
+            f"There is no option {option}.{guess} See --help for what the command takes.",
+            field=_bare(str(option)),
+        )
     if option is not None:
-        return OptionMisused(message, field=_bare(str(option)))
+        return OptionMisused(
+            f"{message.rstrip('.')}. See --help for what the command takes.", field=_bare(str(option))
+        )
     if param is not None:
         kind = "a whole number" if "integer" in message else "a number"
         return NotANumber(f"{_shown(param)} needs {kind}. Give one.", field=_name_of(param))
     if "command" in message or "argument" in message:
-        return UnknownCommand(message)
-    return UsageProblem(message)
+        return UnknownCommand(f"{message.rstrip('.')}. See --help for what the command takes.")
+    return UsageProblem(f"{message.rstrip('.')}. See --help for what the command takes.")
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -78,13 +85,16 @@ def _missing(param: Any) -> str:
 
 
 def _shown(param: Any) -> str:
-    return f"--{_name_of(param)}" if param.param_type_name == "option" else str(param.display_name_raw)
+    if param.param_type_name == "option":
+        return f"--{_name_of(param)}"
+    return str(param.display_name_raw).rstrip("…")
 
 
 def _name_of(param: Any) -> str:
     if param.param_type_name == "option":
         return _bare(max(param.opts, key=len))
-    return str(param.display_name_raw).lower()
+    # FILE_OR_NAME… takes several: the field is file-or-name.
+    return str(param.display_name_raw).lower().rstrip("…").replace("_", "-")
 
 
 def _bare(option: str) -> str:

@@ -47,6 +47,7 @@ class Batch:
         self.rows[table].append(values)
 
     def __iter__(self) -> Iterator[tuple[str, list[Row]]]:
+        """The tables that get rows, in their order."""
         return ((name, rows) for name, rows in self.rows.items() if rows)
 
     def counted(self) -> Counter[str]:

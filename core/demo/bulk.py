@@ -4,9 +4,10 @@ Meanwhile the tables that grow most have neither indexes nor triggers: these are
 which is a matter of seconds where keeping them row by row takes minutes. A store that was left in between says so (its mark).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from core.demo.batch import COLUMNS, Batch
 from core.storage.store import Store
@@ -40,13 +41,43 @@ def bulk(store: Store) -> Iterator[Bulk]:
         connection.close()
 
 
+class Ahead:
+    """Writes one batch while the next is made; what went wrong is raised by the next call, or at the end of the block."""
+
+    def __init__(self, write: Callable[[Batch], None]) -> None:
+        self._write = write
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="demo")
+        self._latest: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        """The writer."""
+        return self
+
+    def write(self, batch: Batch) -> None:
+        """Begin to write the batch, when the one before is written."""
+        self._wait()
+        self._latest = self._pool.submit(self._write, batch)
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what is under way."""
+        try:
+            self._wait()
+        finally:
+            self._pool.shutdown()
+
+    def _wait(self) -> None:
+        latest, self._latest = self._latest, None
+        if latest is not None:
+            latest.result()
+
+
 class _Sqlite:
     def __init__(self, connection: Any) -> None:
         self._cursor = connection.cursor()
         for pragma in _PRAGMAS:
             self._cursor.execute(f"PRAGMA {pragma}")
         made = (
-            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') "
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') "  # noqa: S608 - our own tables
             f"AND tbl_name IN ({_LISTED}) AND sql IS NOT NULL ORDER BY rowid"
         )
         found = self._cursor.execute(made).fetchall()
@@ -86,7 +117,7 @@ class _Postgresql:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         made = (
-            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "  # noqa: S608 - our own tables
             f"AND tablename IN ({_LISTED}) AND indexname NOT IN (SELECT conname FROM pg_constraint)"
         )
         with connection.cursor() as cursor:

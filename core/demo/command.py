@@ -2,19 +2,19 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.catalogue import Catalogue
 from core.clock import Clock
 from core.demo.batch import Batch
-from core.demo.bulk import bulk
+from core.demo.bulk import Ahead, bulk
 from core.demo.causes import Diagnose, Words, load_troubles
 from core.demo.durations import Durations
 from core.demo.imports import Imports
@@ -91,9 +91,17 @@ class Demo:
         self._mark(mark, {})
         rows, instances = self._write(wanted, now, progress)
         kept = {"rows": dict(rows), "instances": instances}
-        self._finish(DemoMark(wanted.portals, wanted.days, wanted.seed, now, is_complete=True), kept)
-        seconds = round(time.monotonic() - began, 1)
-        return Written(**asdict(wanted), made_at=now.isoformat(), **kept, seconds=seconds, is_new=True)
+        self._finish(replace(mark, is_complete=True), kept)
+        return Written(
+            wanted.portals,
+            wanted.days,
+            wanted.seed,
+            made_at=now.isoformat(),
+            instances=instances,
+            rows=dict(rows),
+            seconds=round(time.monotonic() - began, 1),
+            is_new=True,
+        )
 
     def _write(self, wanted: Wanted, now: datetime, progress: Progress) -> tuple[Counter[str], int]:
         rng = Random(f"{wanted.seed}")  # noqa: S311 - reproducible numbers, no secrets
@@ -104,7 +112,7 @@ class Demo:
             self.catalogue, load_tongues(), troubles, versions, wanted.portals, wanted.days, now_ms, rng
         )
         progress(f"Making {len(plan.tenants)} instances …")
-        self._found(plan, now)
+        self._found(plan)
         tallies = Tallies()
         runs = Runs(plan, Durations(plan.steps, rng), Words(self.diagnose), troubles, tallies)
         with self.store.reading() as session:
@@ -127,35 +135,20 @@ class Demo:
     ) -> Counter[str]:
         rows: Counter[str] = Counter()
         with bulk(self.store) as writer:
-
-            def write(batch: Batch) -> None:
-                writer.write(batch)
-                rows.update(batch.counted())
-
-            batch = Batch()
-            imports.add_episodes(batch, Random(f"{wanted.seed} episodes"))  # noqa: S311 - as above
-            write(batch)
-            for begin in range(0, wanted.portals, AT_ONCE):
-                end = min(begin + AT_ONCE, wanted.portals)
-                rng, batch = Random(f"{wanted.seed} {begin}"), Batch()  # noqa: S311 - as above
-                for number in range(begin, end):
-                    lives.add(number, (number + rng.random()) / wanted.portals, batch, rng)
-                missing = RUNS_A_PORTAL * end - rows["run"] - len(batch.rows["run"])
-                if missing > 0:
-                    imports.add_updates(missing, begin / wanted.portals, end / wanted.portals, batch, rng)
-                write(batch)
-                progress(f"{end:,} of {wanted.portals:,} portals, {rows['run']:,} runs")
-            batch = Batch()
-            imports.add_installations(batch, Random(f"{wanted.seed} installations"))  # noqa: S311 - as above
-            write(batch)
-            progress("Adding up the days …")
-            for batch in tallies.daily():
-                write(batch)
+            with Ahead(writer.write) as ahead:
+                for batch in _batches(wanted, lives, imports):
+                    ahead.write(batch)
+                    rows.update(batch.counted())
+                    progress(f"{rows['portal']:,} of {wanted.portals:,} portals, {rows['run']:,} runs")
+                progress("Adding up the days …")
+                for batch in tallies.daily():
+                    ahead.write(batch)
+                    rows.update(batch.counted())
             progress("Making the indexes …")
             writer.dress()
         return rows
 
-    def _found(self, plan: Plan, now: datetime) -> None:
+    def _found(self, plan: Plan) -> None:
         """The instances, on the platform itself, with their people and what stands there."""
         if self.administration is None:
             raise Conflict("This platform lets nobody add instances from here. A demo needs the local one.")
@@ -177,7 +170,7 @@ class Demo:
 
     def _require_empty(self) -> None:
         with self.store.reading() as session:
-            if session.connection().execute(sa.select(Portal.id).limit(1)).first() is not None:
+            if session.connection().execute(sa.select(col(Portal.id)).limit(1)).first() is not None:
                 raise Conflict(
                     "This store holds portals; a demo is not mixed with them. Give the demo a folder of its own: "
                     "PORTICO_DATA_DIR=data/runtime/demo python -m core demo …",
@@ -201,13 +194,35 @@ class Demo:
             connection.exec_driver_sql("ANALYZE")
 
 
+def _batches(wanted: Wanted, lives: Lives, imports: Imports) -> Iterator[Batch]:
+    """Everything that is made up, in the order of time; each part has random numbers of its own."""
+    batch = Batch()
+    imports.add_episodes(batch, Random(f"{wanted.seed} episodes"))  # noqa: S311 - as above
+    runs = len(batch.rows["run"])
+    yield batch
+    for begin in range(0, wanted.portals, AT_ONCE):
+        end = min(begin + AT_ONCE, wanted.portals)
+        rng, batch = Random(f"{wanted.seed} {begin}"), Batch()  # noqa: S311 - as above
+        for number in range(begin, end):
+            runs += lives.add(number, (number + rng.random()) / wanted.portals, batch, rng)
+        updates = max(0, RUNS_A_PORTAL * end - runs)
+        imports.add_updates(updates, begin / wanted.portals, end / wanted.portals, batch, rng)
+        runs += updates
+        yield batch
+    batch = Batch()
+    imports.add_installations(batch, Random(f"{wanted.seed} installations"))  # noqa: S311 - as above
+    yield batch
+
+
 def _check(wanted: Wanted) -> None:
     for field, number, most in (
         ("portals", wanted.portals, MOST_PORTALS),
         ("days", wanted.days, MOST_DAYS),
     ):
         if not 1 <= number <= most:
-            raise InvalidValue(f"--{field} is a number from 1 to {most:,}, not {number:,}.", field=field)
+            raise InvalidValue(
+                f"--{field} can't be {number:,}. Give a number from 1 to {most:,}.", field=field
+            )
 
 
 def _as_it_is(before: DemoMark, wanted: Wanted) -> Written:

@@ -125,7 +125,9 @@ class Lives:
         """What *Change Values* changes: another address where that one was taken, else the administrator or the name."""
         if portal.last_cause == "subdomain-taken":
             return {
-                "subdomain": portal.change("subdomain", self._labels.unique(f"{portal.subdomain}-portal"))
+                "subdomain": portal.change(
+                    "subdomain", self._labels.unique(f"{portal.subdomain[:45]}-portal")
+                )
             }
         if rng.random() < 0.5:  # noqa: PLR2004 - as often as not
             changed = portal.change("administrator", self._somebody(portal, rng))

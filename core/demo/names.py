@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 
@@ -11,6 +12,72 @@ from core.settings import ROOT
 FILE = ROOT / "data" / "demo" / "names.yaml"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LONGEST_LABEL = 63
+# Half of the companies have a brand for a name, made of two parts: there are enough for a million portals.
+_BRANDS = 0.5
+_HEADS = [
+    "Al",
+    "Ar",
+    "Bel",
+    "Bor",
+    "Cal",
+    "Cor",
+    "Dal",
+    "Del",
+    "El",
+    "Fal",
+    "Gal",
+    "Hal",
+    "Iv",
+    "Jor",
+    "Kal",
+    "Kor",
+    "Lan",
+    "Lor",
+    "Mar",
+    "Mer",
+    "Nor",
+    "Or",
+    "Pel",
+    "Qui",
+    "Ral",
+    "Sol",
+    "Tal",
+    "Tor",
+    "Ul",
+    "Val",
+]
+_TAILS = [
+    "aro",
+    "avent",
+    "bita",
+    "dara",
+    "dex",
+    "dora",
+    "fex",
+    "gano",
+    "ida",
+    "isto",
+    "kana",
+    "lex",
+    "lyra",
+    "mond",
+    "nara",
+    "nova",
+    "oxa",
+    "phor",
+    "quen",
+    "rix",
+    "sana",
+    "sys",
+    "tara",
+    "tex",
+    "thea",
+    "tron",
+    "una",
+    "vex",
+    "vira",
+    "zen",
+]
 Word = tuple[str, str]  # as people write it, and as an address takes it
 
 
@@ -31,7 +98,8 @@ class Tongue:
 
     def company(self, rng: Random) -> Word:
         """A company's name."""
-        company, trade = rng.choice(self.companies), rng.choice(self.trades)
+        company = _brand(rng) if rng.random() < _BRANDS else rng.choice(self.companies)
+        trade = rng.choice(self.trades)
         name = self.name.format(company=company[0], trade=trade[0])
         return name, f"{company[1]}-{trade[1]}"
 
@@ -45,6 +113,11 @@ class Tongue:
         """A person's name, and what stands before the @."""
         given, family = rng.choice(self.given), rng.choice(self.family)
         return self.order.format(given=given[0], family=family[0]), f"{given[1]}.{family[1]}"
+
+
+def _brand(rng: Random) -> Word:
+    brand = rng.choice(_HEADS) + rng.choice(_TAILS)
+    return brand, brand.lower()
 
 
 class Labels:
@@ -74,20 +147,12 @@ def load_tongues(file: Path = FILE) -> tuple[Tongue, ...]:
     """Every language's names, as the file has them."""
     found = []
     for record in yaml.safe_load(file.read_text(encoding="utf-8")):
-        people = record.pop("people")
-        words = {key: _words(value) for key, value in record.items() if isinstance(value, list)}
-        plain = {key: value for key, value in record.items() if not isinstance(value, list)}
-        found.append(
-            Tongue(
-                **plain,
-                **words,
-                given=_words(people["given"]),
-                family=_words(people["family"]),
-                order=people["order"],
-            )
-        )
+        values: dict[str, Any] = {**record, **record["people"]}
+        del values["people"]
+        found.append(Tongue(**{name: _read(value) for name, value in values.items()}))
     return tuple(found)
 
 
-def _words(pairs: list[list[str]]) -> tuple[Word, ...]:
-    return tuple((written, label) for written, label in pairs)
+def _read(value: Any) -> Any:
+    """A list of pairs as words; anything else as it is."""
+    return tuple((written, label) for written, label in value) if isinstance(value, list) else value

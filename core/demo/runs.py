@@ -276,11 +276,7 @@ class Runs:
         portal.breaks.clear()
 
     def _place(self, begun: Begun, trouble: Trouble, rng: Random) -> int:
-        fitting = [
-            step.position
-            for step in begun.steps[begun.first :]
-            if trouble.at == "any" or step.kind == trouble.at
-        ]
+        fitting = [step.position for step in begun.steps[begun.first :] if trouble.at in {"any", step.kind}]
         return rng.choice(fitting) if fitting else begun.first
 
     def _names(self, portal: MadeUp, user: str) -> dict[str, str]:

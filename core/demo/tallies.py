@@ -54,8 +54,10 @@ class Tallies:
     def add_failure(self, batch: Batch, failure: Row) -> None:
         """A failure as a row; its times in ms until here."""
         failed_ms, last_ms, healed_ms = failure[12:15]
+        instance, solution, template, language, version, cause = failure[4:10]
+        healed_at = None if healed_ms is None else _at(healed_ms)
         told = _Told(
-            *failure[4:10], _at(failed_ms), None if healed_ms is None else _at(healed_ms), failure[15]
+            instance, solution, template, language, version, cause, _at(failed_ms), healed_at, failure[15]
         )
         self._failures[told.instance] += (*trend_days.begun(told), *trend_days.healed(told))
         healed = None if healed_ms is None else stamp(healed_ms)

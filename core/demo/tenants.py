@@ -1,5 +1,6 @@
 """The instances of a demo: few big ones and many small ones, slow and quick, each with its people and languages."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -30,7 +31,7 @@ class Tenant:
 
 def number_of(portals: int) -> int:
     """How many instances an estate of so many portals has."""
-    return max(FEWEST, min(MOST, round(portals**0.5 * 0.8)))
+    return max(FEWEST, min(MOST, round(math.sqrt(portals) * 0.8)))
 
 
 def make_tenants(
@@ -47,7 +48,7 @@ def make_tenants(
     born = [first_ms - 30 * DAY_MS] * 4
     born += sorted(first_ms + int(rng.random() ** 2 * 0.7 * days * DAY_MS) for _ in range(number - 4))
     slugs: set[str] = set()
-    found = []
+    found: list[Tenant] = []
     for share, born_ms in zip(shares, born, strict=True):
         tenant = _tenant(_tongue(tongues, rng, len(found)), share / sum(shares), born_ms, slugs, rng)
         slugs.add(tenant.slug)

@@ -171,7 +171,7 @@ def _with(code_hex: str | None, codes: tuple[str, ...]) -> tuple[str, ...]:
 def _because(found: list[Finding], wrappers: tuple[str, ...]) -> tuple[str, ...]:
     if found:
         clues = sorted(found[0].clues, key=lambda clue: -clue.weight)
-        return tuple(dict.fromkeys(clue.what for clue in clues))
+        return tuple(dict.fromkeys(clue.said or clue.what for clue in clues))
     if wrappers:
         return tuple(f"“{words}” only wraps a cause that the text does not give" for words in wrappers)
     return ("nothing in the text tells a cause",)

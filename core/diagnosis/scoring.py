@@ -26,17 +26,20 @@ FOREIGN = 0.5
 OWN_FAULT = 0.5
 # What a running app, a query or a compiler says is no failure of an installation, unless a code or an import says so.
 ELSEWHERE = 0.5
+# So many characters of the message are given as a reason.
+SHOWN = 120
 _HOST = re.compile(r"https?://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,7}\.[a-z][a-z-]{1,20})(?![a-z0-9-])")
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Something that matched: what, how much it says (0 to 1), and where it ends in the folded text."""
+    """Something that matched: what, how much it says (0 to 1), where it ends in the folded text, and the words there."""
 
     what: str
     weight: float
     at: int
     is_loose: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +194,16 @@ def _any(phrases: Iterable[Findable], folded: str) -> bool:
 def _clues(phrases: Iterable[Findable], may: Container[Findable], folded: str, weight: float) -> list[Clue]:
     found = ((phrase, phrase.find(folded)) for phrase in phrases if phrase in may)
     return [
-        Clue(f"“{phrase.words}”", weight, place[1], isinstance(phrase, Together))
+        Clue(f"“{phrase.words}”", weight, place[1], isinstance(phrase, Together), _said(folded, place))
         for phrase, place in found
         if place
     ]
+
+
+def _said(folded: str, place: tuple[int, int]) -> str:
+    """The words there, shortened in their middle where they are many."""
+    words = folded[slice(*place)]
+    return f"“{words}”" if len(words) <= SHOWN else f"“{words[: SHOWN // 2]} … {words[-SHOWN // 2 :]}”"
 
 
 def _together(clues: list[Clue], around: Surroundings) -> float:

@@ -15,6 +15,7 @@ from core.storage.store import Store
 from core.storage.tables import InstanceSnapshot
 
 KEPT_S = 5.0
+NAMES_KEPT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Directory:
     def __init__(self, platform: Platform, store: Store) -> None:
         self._platform = platform
         self._store = store
+        self._names: tuple[datetime | None, dict[str, str]] = (None, {})
+        self._read: dict[tuple[str, datetime], KnownInstance] = {}  # by slug and when it was synchronised
 
     def get(self, slug: str) -> KnownInstance:
         """The instance as it is now, or as last known while the platform is silent.
@@ -53,6 +56,16 @@ class Directory:
                 field="instance",
             ) from error
         return self._keep([instance], {k.slug: k for k in self._snapshots(slug)})[0]
+
+    def name(self, slug: str) -> str:
+        """The instance's name as it was heard in the last minute; its slug where there is none of that."""
+        now = self._store.clock()
+        heard_at, names = self._names
+        age_s = NAMES_KEPT_S if heard_at is None else (now - heard_at).total_seconds()
+        if age_s >= NAMES_KEPT_S or (slug not in names and age_s >= KEPT_S):
+            names = {known.slug: known.instance.name for known in self.all(NAMES_KEPT_S)}
+            self._names = now, names
+        return names.get(slug, slug)
 
     def all(self, max_age_s: float = 0) -> tuple[KnownInstance, ...]:
         """Every instance, in the platform's order; those read less than `max_age_s` ago are not asked again.
@@ -101,11 +114,23 @@ class Directory:
 
     def _snapshots(self, *slugs: str) -> list[KnownInstance]:
         """What was kept of these instances, or of all, in the platform's order."""
-        query = select(InstanceSnapshot).order_by(col(InstanceSnapshot.position))
+        query = select(
+            InstanceSnapshot.slug, InstanceSnapshot.synchronised_at, InstanceSnapshot.is_reachable
+        ).order_by(col(InstanceSnapshot.position))
         if slugs:
             query = query.where(col(InstanceSnapshot.slug).in_(slugs))
         with self._store.reading() as session:
-            return [_from_row(row) for row in session.exec(query).all()]
+            stamps = session.exec(query).all()
+            # A snapshot is long, and every page asks for all of them: one that was read stays in memory.
+            known = {slug: self._read.get((slug, at)) for slug, at, _ in stamps}
+            missing = [slug for slug, found in known.items() if found is None]
+            rows = select(InstanceSnapshot).where(col(InstanceSnapshot.slug).in_(missing))
+            for row in session.exec(rows).all() if missing else ():
+                known[row.slug] = self._read[row.slug, row.synchronised_at] = _from_row(row)
+        found = [replace(one, is_reachable=up) for slug, _, up in stamps if (one := known[slug]) is not None]
+        if not slugs:  # let go of those that were read anew since
+            self._read = {(one.slug, one.synchronised_at): one for one in found}
+        return found
 
     def _last_known(self, slug: str) -> KnownInstance:
         kept = self._snapshots(slug)
@@ -154,6 +179,8 @@ class Directory:
             session.connection().execute(
                 insert.on_conflict_do_update(index_elements=["slug"], set_=changed), rows
             )
+        for instance in instances:
+            self._read[instance.slug, now] = KnownInstance(instance, now, is_reachable=True)
 
 
 def _is_young(known: KnownInstance, now: datetime, max_age_s: float) -> bool:

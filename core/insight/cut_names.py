@@ -22,7 +22,7 @@ def names_of(catalogue: Catalogue, directory: Directory) -> NameOf:
             if by == "portal":
                 return catalogue.portal(str(key)).name
             if by == "instance":
-                return directory.get(str(key)).instance.name
+                return directory.name(str(key))
             if by == "language":
                 return catalogue.language(int(key)).name
         except (KeyError, ValueError, NotFound, PortalNotForAudience):

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from statistics import median, quantiles
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -96,14 +98,21 @@ class Histories:
         """The history of each template, as the session's snapshot has it."""
         if not templates:
             return {}
-        latest = [
-            sa.select(sa.func.max(Run.ended_at))
-            .where(col(Run.template) == one, col(Run.state) == "succeeded", col(Run.from_position) == 0)
-            .scalar_subquery()
-            for one in templates
-        ]
-        ends = session.connection().execute(sa.select(*latest)).one()
+        ends = session.connection().execute(_latest(tuple(templates))).one()
         for template, ended_at in zip(templates, ends, strict=True):
             if self._known.get(template, (None, None))[0] != ended_at or template not in self._known:
                 self._known[template] = (ended_at, history_of(session, template))
         return {template: self._known[template][1] for template in templates}
+
+
+@cache
+def _latest(templates: tuple[str, ...]) -> Any:
+    """When a run of each template succeeded last."""
+    return sa.select(
+        *(
+            sa.select(sa.func.max(Run.ended_at))
+            .where(col(Run.template) == one, col(Run.state) == "succeeded", col(Run.from_position) == 0)
+            .scalar_subquery()
+            for one in templates
+        )
+    )

@@ -6,17 +6,18 @@ the few runs under way that are slow or stuck by now.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from core.insight.history import Histories, History
 from core.insight.models import Verdict, VerdictState
-from core.storage.columns import unindexed
+from core.storage.columns import UtcDateTime, unindexed
 from core.storage.tables import Portal, Run, RunStep
 
+_MOVED_AT: Any = sa.func.coalesce(col(Run.moved_at), col(Run.created_at))
 # What portals are counted by, beside their verdict.
 COUNTED = ("state", "instance", "template", "audience", "language", "type", "has_failed")
 
@@ -64,32 +65,45 @@ class Paced:
     row: Mapping[str, Any]  # the other values that lists are counted by
 
 
+# Said once: a statement this long costs more to write than to carry out. What it gives is judged again, by template.
+_READ: list[Any] = [Run.portal_id, Run.template, Run.started_at, _MOVED_AT, Portal.verdict]
+_OPEN: Any = (
+    sa.select(*_READ, *(getattr(Portal, name) for name in COUNTED))
+    .join(Portal, col(Portal.id) == col(Run.portal_id))
+    .where(
+        col(Run.ended_at).is_(None),
+        col(Portal.state) != "deleted",
+        sa.or_(
+            col(Portal.verdict).is_distinct_from("getting-set-up"),
+            sa.bindparam("stuck_before", type_=UtcDateTime()) > _MOVED_AT,
+            col(Run.started_at) < sa.bindparam("slow_before", type_=UtcDateTime()),
+        ),
+    )
+)
+_UNDER_WAY: Any = (
+    sa.select(col(Run.template))
+    # By the index of the few that are open, not by that of all that have a portal.
+    .where(col(Run.ended_at).is_(None), unindexed(col(Run.portal_id)).is_not(None))
+    .distinct()
+)
+
+
 def paced(session: Session, now: datetime, histories: Histories) -> dict[int, Paced]:
     """Every portal whose verdict is another one than its row keeps, by id: that of the run under way."""
-    moved_at = sa.func.coalesce(col(Run.moved_at), col(Run.created_at))
-    differs: list[Any] = [col(Portal.verdict).is_distinct_from("getting-set-up")]
     limits = {one.template: one for one in limits_now(session, now, histories)}
-    for one in limits.values():
-        of_it = col(Run.template) == one.template
-        if one.stuck_before:
-            differs.append(of_it & (moved_at < one.stuck_before))
-        if one.slow_before:
-            differs.append(of_it & (col(Run.started_at) < one.slow_before))
     if not limits:
         return {}
-    columns = [getattr(Portal, name) for name in COUNTED]
-    query = (
-        sa.select(Run.portal_id, Run.template, Run.started_at, moved_at, Portal.verdict, *columns)  # type: ignore[call-overload]
-        .join(Portal, col(Portal.id) == col(Run.portal_id))
-        .where(col(Run.ended_at).is_(None), col(Portal.state) != "deleted", sa.or_(*differs))
-    )
-    rows = session.connection().execute(query).all()
-    return {
-        id_: Paced(
-            id_, _pace(limits[template], started, moved), kept, dict(zip(COUNTED, values, strict=True))
-        )
-        for id_, template, started, moved, kept, *values in rows
+    never = datetime.min.replace(tzinfo=UTC)
+    latest = {
+        "stuck_before": max(one.stuck_before or never for one in limits.values()),
+        "slow_before": max(one.slow_before or never for one in limits.values()),
     }
+    found = {}
+    for id_, template, started, moved, kept, *values in session.connection().execute(_OPEN, latest).all():
+        verdict = _pace(limits[template], started, moved)
+        if verdict != kept:
+            found[id_] = Paced(id_, verdict, kept, dict(zip(COUNTED, values, strict=True)))
+    return found
 
 
 def _pace(limits: Limits, started_at: datetime | None, moved_at: datetime) -> VerdictState:
@@ -100,12 +114,9 @@ def _pace(limits: Limits, started_at: datetime | None, moved_at: datetime) -> Ve
     return "getting-set-up"
 
 
-def limits_now(session: Session, now: datetime, histories: Histories) -> tuple[Limits, ...]:
+def limits_now(session: Session, now: datetime, histories: Histories | None = None) -> tuple[Limits, ...]:
     """The limits of every template that has a portal's run under way."""
-    # Of the few that are open, not of all that have a portal.
-    has_portal = unindexed(col(Run.portal_id)).is_not(None)
-    under_way = select(Run.template).where(col(Run.ended_at).is_(None), has_portal).distinct()
-    known = histories.of(session, session.exec(under_way).all())
+    known = (histories or Histories()).of(session, session.connection().execute(_UNDER_WAY).scalars().all())
     return tuple(Limits(t, _before(now, h.stuck_s), _before(now, h.slow_s)) for t, h in known.items())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.insight.history import Histories
 from core.insight.verdicts import limits_now
 from core.notices import wording
 from core.notices.writing import Found, Listener
@@ -79,9 +80,9 @@ def ended_runs(session: Session, settings: Settings, now: datetime) -> tuple[lis
     return [_ended(row, settings) for row in rows], reached, len(rows) == MOST_AT_ONCE and reached > since
 
 
-def slow_runs(session: Session, settings: Settings, now: datetime) -> Iterator[Found]:
+def slow_runs(session: Session, settings: Settings, now: datetime, histories: Histories) -> Iterator[Found]:
     """The runs under way that take longer than 95 % of their kind."""
-    for limits in limits_now(session, now):
+    for limits in limits_now(session, now, histories):
         if limits.slow_before is None:
             continue
         query = (

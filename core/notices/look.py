@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from core.directory.directory import Directory
+from core.insight.history import Histories
 from core.notices import finding
 from core.notices.writing import Found, Listener, heard, listeners, write
 from core.settings import Settings
@@ -26,6 +27,7 @@ class Look:
         self._directory = directory
         self._settings = settings
         self._looked = self._looked_around = float("-inf")
+        self._histories = Histories()
         self._written: set[tuple[str, int]] = set()
 
     def now_and_then(self) -> bool:
@@ -76,7 +78,7 @@ class Look:
             wanted = frozenset().union(*(one.occasions for one in everybody))
             found: list[Found] = []
             if "run-slow" in wanted:
-                found += finding.slow_runs(session, self._settings, now)
+                found += finding.slow_runs(session, self._settings, now, self._histories)
             if "trial-ends" in wanted:
                 found += finding.ending_trials(session, self._settings, now)
             pairs = heard(found, everybody) + list(finding.surges(session, everybody, now))

@@ -21,8 +21,8 @@ class Occasion:
 OCCASIONS: dict[str, Occasion] = {
     one.slug: one
     for one in (
-        Occasion("run-failed", "A run failed", "Provisioning, a restart, an installation or a retry failed."),
-        Occasion("run-ended", "A run ended", "However it ended: it went through, failed or was cancelled."),
+        Occasion("run-failed", "A run fails", "Provisioning, a restart, an installation or a retry failed."),
+        Occasion("run-ended", "A run ends", "However it ended: it went through, failed or was cancelled."),
         Occasion(
             "run-slow", "A run is slow", "It takes longer than 95 % of the latest 50 portals of its kind."
         ),

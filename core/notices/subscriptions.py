@@ -171,7 +171,7 @@ def _own(
 
 
 def _no_notice(notice_id: int) -> NotFound:
-    return NotFound(f"There is no message {notice_id} of yours.", field="id")
+    return NotFound(f"There is no message {notice_id} of yours. Choose one from the list.", field="id")
 
 
 def _counted(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:

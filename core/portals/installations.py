@@ -124,7 +124,7 @@ class Installations:
         packages = {one.manifest.unique_name: one for one in brought}
         for name in solutions:
             if name not in packages:
-                self._library.manifest(name)  # raises NotFound, naming it
+                self._require_in_library(name)
         wanted = self._wanted_new(known, solutions, actor, language, packages)
         return self._plans.plan(wanted, actor.email)
 
@@ -200,6 +200,13 @@ class Installations:
             rows_of.forget(session, instance, solution)
             details = {"solution": solution, "version": there.version}
             session.add(self._event(actor, "uninstall", instance, details))
+
+    def _require_in_library(self, name: str) -> None:
+        try:
+            self._library.manifest(name)
+        except NotFound as error:
+            error.field = "file-or-name"
+            raise
 
     def _needing(self, known: Instance, solution: str) -> tuple[str, ...]:
         """The installed solutions that need this one, directly or not; each before those that it needs."""

@@ -128,6 +128,7 @@ class Portals:
         self._require_administrator(portal_id, actor)
         with self._store.writing() as session:
             portal = _get(session, portal_id)
+            session.refresh(portal, with_for_update=True)  # nobody renames it between the look and the change
             part_of.record(session, None)
             if portal.name == cleaned:
                 return

@@ -17,7 +17,7 @@ MOST_DAYS = 36_500
 def compact(store: Store, days: int) -> int:
     """Compact the runs that ended at least so many days ago; how many there were. Idempotent; a transaction for some."""
     if not 0 <= days <= MOST_DAYS:
-        raise InvalidValue(f"--days is a number from 0 to {MOST_DAYS:,}, not {days}.", field="days")
+        raise InvalidValue(f"--days can't be {days}. Give a number from 0 to {MOST_DAYS:,}.", field="days")
     before = store.clock() - timedelta(days=days)
     number, after = 0, ""
     while True:

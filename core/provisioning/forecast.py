@@ -106,7 +106,7 @@ def _language(
         if language is not None and language not in instance.languages:
             return Obstacle(
                 "language-not-installed",
-                f"{language_name(language)} is not installed in {instance.name}: install it.",
+                f"{_first_upper(language_name(language))} is not installed in {instance.name}: install it.",
                 "instances",
             )
     if planned.required_language not in (None, planned.language):
@@ -117,6 +117,10 @@ def _language(
             "solutions",
         )
     return None
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _kind(planned: PlannedImport, instance: Instance) -> Obstacle | None:

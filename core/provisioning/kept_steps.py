@@ -71,7 +71,7 @@ def _kept_of(session: Session, run_ids: Sequence[str]) -> dict[str, list[RunStep
     rows = session.exec(query.where(col(Run.id).in_(run_ids), col(Run.steps_kept).is_not(None))).all()
     plans = _plans(session, {str(kept[0]) for _, kept, _, _ in rows if kept})
     return {
-        run_id: _unfolded(run_id, kept, plans[kept[0]], created_at, error)
+        run_id: _unfolded(run_id, kept, plans[kept[0]], created_at, None if error is None else dict(error))
         for run_id, kept, created_at, error in rows
         if kept
     }

@@ -4,6 +4,7 @@ import logging
 import os
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,7 @@ class PackageLibrary:
         self._lock = Lock()
         self._own: tuple[_Source, ...] | None = None
         self._uploaded: dict[Path, _Source] = {}
+        self._by_name: Mapping[str, list[_Source]] | None = None
         self._packages: dict[Path, tuple[_Source, Package]] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -156,16 +158,16 @@ class PackageLibrary:
             raise NotFound(f"There is no solution {unique_name!r} in the library. Upload its package first.")
         return found
 
-    def _sources(self) -> dict[str, list[_Source]]:
+    def _sources(self) -> Mapping[str, list[_Source]]:
+        """Every source by unique name, the highest first; put in order anew only when an upload came or went."""
         with self._lock:
             if self._own is None:
                 self._own = tuple(_own_sources(self._folder))
-            self._uploaded = self._scan_uploads()
-            every = [*self._own, *self._uploaded.values()]
-        by_name: dict[str, list[_Source]] = defaultdict(list)
-        for source in sorted(every, key=lambda source: source.rank, reverse=True):
-            by_name[source.manifest.unique_name].append(source)
-        return dict(by_name)
+            uploaded = self._scan_uploads()
+            if self._by_name is None or uploaded != self._uploaded:
+                self._uploaded = uploaded
+                self._by_name = _in_order([*self._own, *uploaded.values()])
+            return self._by_name
 
     def _scan_uploads(self) -> dict[Path, _Source]:
         """The uploads that lie there now; one that has not changed is not read again."""
@@ -194,6 +196,13 @@ class PackageLibrary:
         name = f"{path.stem.replace('.', '_')}{SOUND}"  # else the version's last part would be a suffix
         found = inspect(path.read_bytes(), name, lambda _: _FIRST)
         return _Source(found.manifest, path, stamp, found.error)
+
+
+def _in_order(every: Iterable[_Source]) -> Mapping[str, list[_Source]]:
+    by_name: dict[str, list[_Source]] = defaultdict(list)
+    for source in sorted(every, key=lambda source: source.rank, reverse=True):
+        by_name[source.manifest.unique_name].append(source)
+    return dict(by_name)
 
 
 def _own_sources(folder: Path) -> list[_Source]:

@@ -77,18 +77,23 @@ def one_bulk(services: Services, actor: Actor, address: Address) -> None:
     st.markdown(f"{plain(found.wanted)} · asked for by {by}, {when}")
     if found.act == "rename":
         st.markdown(f"Pattern: {plain(str(found.arguments.get('pattern', '')))}")
-    _filter(address)
+    poll = POLL if is_open else None
 
-    @st.fragment(run_every=POLL if is_open else None)
-    def live() -> None:
+    @st.fragment(run_every=poll)
+    def far() -> None:
         latest = services.bulk_insight.one(found.id, actor)
         _progress(latest)
-        _items(services, actor, latest, address)
         if is_open and not latest.is_open:
             st.rerun()
 
+    @st.fragment(run_every=poll)
+    def portals() -> None:
+        _items(services, actor, services.bulk_insight.one(found.id, actor), address)
+
     top = st.container()
-    live()
+    far()
+    _filter(address)
+    portals()
     if found.state == "under-way":
         with top:
             slot = st.container()
@@ -143,10 +148,12 @@ def _items(services: Services, actor: Actor, found: BulkSummary, address: Addres
     if not page.items:
         st.markdown("No portal of it is in this state.")
         return
+    heads = [head("No.", "number narrow"), head("Portal"), head("State"), head("What came of it")]
+    has_runs = found.act != "rename"
     table(
         "Portals of the bulk action",
-        (head("No.", "number narrow"), head("Portal"), head("State"), head("What came of it"), head("Run")),
-        (_row(one) for one in page.items),
+        [*heads, head("Run")] if has_runs else heads,
+        (_row(one)[: None if has_runs else -1] for one in page.items),
     )
     pager(address, number, page.total, ITEMS, "activity-items-page")
 
@@ -168,22 +175,16 @@ def _row(one: BulkItemReport) -> Sequence[str]:
 def _table(found: Sequence[BulkSummary], now: datetime) -> None:
     table(
         "Bulk actions",
-        (
-            head("What"),
-            head("State"),
-            head("Reported", "number"),
-            head("Went wrong", "number"),
-            head("Asked for"),
-        ),
+        (head("What"), head("State"), head("Asked for")),
         (
             (
                 row_head(
                     f'<a href="/activity?bulk={one.id}">{BULK_ACTS[one.act]} {count(one.total, "portal")}</a>'
                     f'<br><span class="portico-quiet">{escape(one.wanted)}</span>'
                 ),
-                cell(state_html(BULK_STATES[one.state])),
-                cell(f"{one.reported:,} of {one.total:,}", "number"),
-                cell(f"{one.items['refused'] + one.items['failed'] + one.runs.get('failed', 0):,}", "number"),
+                cell(
+                    f'{state_html(BULK_STATES[one.state])}<br><span class="portico-quiet">{_far(one)}</span>'
+                ),
                 cell(
                     f'<span title="{exact(one.created_at)}">{ago(one.created_at, now)}</span>'
                     f'<br><span class="portico-quiet">{escape(person(one.actor))}</span>'
@@ -192,3 +193,9 @@ def _table(found: Sequence[BulkSummary], now: datetime) -> None:
             for one in found
         ),
     )
+
+
+def _far(one: BulkSummary) -> str:
+    """How far it is, and how much of it went wrong."""
+    wrong = one.items["refused"] + one.items["failed"] + one.runs.get("failed", 0)
+    return f"{one.reported:,} of {one.total:,} reported" + (f", {wrong:,} went wrong" if wrong else "")

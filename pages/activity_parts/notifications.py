@@ -35,7 +35,12 @@ _RHYTHMS = {"at-once": "at once", "daily": "once a day"}
 def notifications(services: Services, actor: Actor, address: Address) -> None:
     """The notifications, then what was told."""
     mine = services.notifications.list(actor)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="notifications-top",
+    ):
         st.markdown(f"{count(len(mine), 'notification')} of yours; nobody else sees them.", width="content")
         if st.button(
             "Add a notification", type="primary", key="notification-add", icon=":material/add_alert:"
@@ -69,7 +74,7 @@ def _one(services: Services, actor: Actor, one: SubscriptionSummary) -> None:
             OCCASIONS[slug].name.lower() if slug in OCCASIONS else slug for slug in one.occasions
         )
         last = f" · last sent {ago(one.last_sent_at, services.clock())}" if one.last_sent_at else ""
-        st.caption(f"When {what}; in {where}{last}")
+        st.caption(f"Tells when: {what}, in {where}{last}")
         slot = st.container()
         with st.container(horizontal=True, key=f"notification-acts-{one.id}"):
             _acts(services, actor, one, slot)
@@ -125,7 +130,7 @@ def _need_me(services: Services, actor: Actor) -> None:
     found = services.sent_notices.page(actor, states=("unclear", "failed"), limit=NEED_ME)
     if not found.items:
         return
-    st.subheader("Not sent, or unclear", anchor=False)
+    st.header("Not sent, or unclear", anchor=False)
     st.caption(
         "Unclear: the message may have gone out before the connection or the process broke. Portico does not send it "
         "again by itself, so that nothing comes twice: look at the channel first."
@@ -153,7 +158,7 @@ def _needing(services: Services, actor: Actor, one: NoticeSummary, slot: "DeltaG
 
 
 def _told(services: Services, actor: Actor, address: Address) -> None:
-    st.subheader("What was told", anchor=False)
+    st.header("What was told", anchor=False)
     words = {"": "All", **{state: shown.word for state, shown in NOTICE_STATES.items()}}
     chosen = address.known("notice_state", words)
     keys.mirror("notice-state", chosen)
@@ -185,18 +190,19 @@ def _filtered(address: Address) -> None:
 def _table(items: Sequence[NoticeSummary], now: datetime) -> None:
     table(
         "What was told",
-        (head("When"), head("Message"), head("Notification"), head("State"), head("Attempts", "number")),
+        (head("When"), head("State"), head("Message")),
         (
             (
                 cell(f'<span title="{exact(one.created_at)}">{ago(one.created_at, now)}</span>'),
-                row_head(
-                    escape(one.title)
-                    + (f'<br><span class="portico-quiet">{escape(one.problem)}</span>' if one.problem else "")
-                ),
-                cell(escape(one.subscription)),
                 cell(state_html(NOTICE_STATES[one.state])),
-                cell(f"{one.attempts:,}", "number"),
+                row_head(f'{escape(one.title)}<br><span class="portico-quiet">{_more(one)}</span>'),
             )
             for one in items
         ),
     )
+
+
+def _more(one: NoticeSummary) -> str:
+    """By which notification, after how many attempts, and what was wrong."""
+    attempts = count(one.attempts, "attempt") if one.attempts > 1 else ""
+    return escape(" · ".join(filter(None, (one.subscription, attempts, one.problem))))

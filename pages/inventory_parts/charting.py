@@ -12,10 +12,11 @@ from pages.inventory_parts.link import PLACE
 from pages.ui import keys
 from pages.ui.address import Address
 from pages.ui.badges import PORTAL_STATES, VERDICTS, Colour
-from pages.ui.charts import Series, columns, draw, nothing, rows
+from pages.ui.charts import Series, columns, draw, nothing, ranges, rows
+from pages.ui.times import duration_range
 from pages.ui.words import count
 
-DAYS, MOST = 90, 15
+DAYS, MOST, _MINUTE = 90, 15, 60
 _BY = ("state", "verdict", "instance", "portal", "audience", "language", "type")
 
 
@@ -25,6 +26,7 @@ def charts(services: Services, actor: Actor, counts: FacetCounts, words: Words, 
     left, right = st.columns(2, gap="large")
     with left:
         _divided(counts, words, address)
+        _durations(services, words, address)
     with right:
         _by_day(services, actor, address)
 
@@ -97,4 +99,28 @@ def _by_day(services: Services, actor: Actor, address: Address) -> None:
         alt=f"Portals created by day in the last {DAYS} days: {made:,}, of which {bad:,} have failed at least once.",
         key="inventory-chart-days",
         on_pick=lambda label: address.choose(**PLACE, day=label[:10]),
+    )
+
+
+def _durations(services: Services, words: Words, address: Address) -> None:
+    """How long a run usually takes: the middle half of the latest that went through."""
+    found = {portal: services.insight.estimate(portal) for portal in words["portal"]}
+    known = {portal: one for portal, one in found.items() if one is not None}
+    if not known:
+        nothing("No run has gone through yet", "How long runs take shows here, by portal.")
+        return
+    title = "How long a run takes, the middle half"
+    slowest = max(known, key=lambda portal: known[portal].high_s)
+    values = {words["portal"][portal]: portal for portal in known}
+    draw(
+        ranges(
+            list(values),
+            [(one.low_s / _MINUTE, one.high_s / _MINUTE) for one in known.values()],
+            title=title,
+            unit="minutes",
+        ),
+        alt=f"{title}, by portal. Slowest: {words['portal'][slowest]}, "
+        f"{duration_range(known[slowest].low_s, known[slowest].high_s)}.",
+        key="inventory-chart-durations",
+        on_pick=lambda label: address.choose(**PLACE, portal=values.get(label, "")),
     )

@@ -1,10 +1,10 @@
 // One stacked bar, its legend, and two small columns a day. A part of the bar is clicked with the mouse; the same filter
 // is a button of the legend for everybody else.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: { json }, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".portico-figures");
-  const drawn = JSON.stringify(data);
-  if (root.porticoDrawn !== drawn) {
-    root.porticoDrawn = drawn;
+  if (root.porticoDrawn !== json) {
+    root.porticoDrawn = json;
+    const data = JSON.parse(json);
     const had = root.contains(document.activeElement) ? document.activeElement.dataset.pick : null;
     root.querySelector(".portico-stack").innerHTML = data.bar;
     root.querySelector(".portico-stack-legend").innerHTML = data.legend;

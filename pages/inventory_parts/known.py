@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.access import Actor, can_see
 from core.bootstrap import Services
-from core.diagnosis import load_diagnoser
+from core.diagnosis import Diagnoser, find_diagnoser
 from pages.ui.badges import PORTAL_STATES, VERDICTS, State
 from pages.ui.words import TYPES
 
@@ -44,17 +44,26 @@ Words = Mapping[str, Mapping[str, str]]
 
 def words_of(services: Services, actor: Actor) -> Words:
     """By facet, and for causes: each value that there can be, with its word."""
-    seen = {
-        known.slug: known.instance.name
-        for known in services.directory.all(max_age_s=AGE_S)
-        if can_see(actor, known.instance)
+    return {
+        **_fixed_words(services),
+        "instance": _instances(services, actor, actor.email),
+        "cause": _causes(),
     }
-    return {**_fixed_words(services), "instance": seen}
+
+
+# There can be hundreds, each with all that is known of it; a name hardly ever changes.
+@st.cache_resource(show_spinner=False, ttl=5, max_entries=100)
+def _instances(_services: Services, _actor: Actor, email: str) -> Mapping[str, str]:  # noqa: ARG001 - the key
+    return {
+        known.slug: known.instance.name
+        for known in _services.directory.all(max_age_s=AGE_S)
+        if can_see(_actor, known.instance)
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _fixed_words(_services: Services) -> Words:
-    catalogue, diagnoser = _services.catalogue, load_diagnoser()
+    catalogue = _services.catalogue
     return {
         "state": {state: one.word for state, one in PORTAL_STATES.items()},
         "verdict": {verdict: one.word for verdict, one in HEALTH.items()},
@@ -62,8 +71,15 @@ def _fixed_words(_services: Services) -> Words:
         "audience": {audience.slug: audience.name for audience in catalogue.audiences},
         "language": _languages({str(one.lcid): one.name for one in catalogue.languages}),
         "type": TYPES,
-        "cause": {cause: diagnoser.record(cause).title for cause in diagnoser.causes},
     }
+
+
+def _causes() -> dict[str, str]:
+    """The causes' titles; none where a record is wrong, which the troubleshooting page tells: then their ids stand."""
+    rules = find_diagnoser()
+    return (
+        {cause: rules.record(cause).title for cause in rules.causes} if isinstance(rules, Diagnoser) else {}
+    )
 
 
 def _languages(names: Mapping[str, str]) -> dict[str, str]:

@@ -92,7 +92,8 @@ const focusAgain = (root, was) => {
   (target ?? root.querySelector(".portico-scroll")).focus({ preventScroll: true });
 };
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data: { json }, parentElement, setStateValue, setTriggerValue }) {
+  const data = JSON.parse(json);
   const root = parentElement.querySelector(".portico-listing");
   const table = root.querySelector("table");
   const state = stateOf(root);

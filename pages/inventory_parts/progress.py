@@ -93,6 +93,8 @@ def _stop(
         services.bulk.cancel(bulk.id, actor)
     except PorticoError as error:
         slot.error(acting.sentences(error), icon=":material/error:")
+        return
+    st.rerun()
 
 
 def _items(services: Services, actor: Actor, bulk: BulkSummary) -> None:

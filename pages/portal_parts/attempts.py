@@ -40,7 +40,7 @@ def side_by_side(services: Services, details: PortalDetails, now: datetime) -> N
     ]
     table(
         "Attempts side by side",
-        (head("", "narrow"), *(head(f"Attempt {run.number}") for run in runs)),
+        (head("What", "narrow"), *(head(f"Attempt {run.number}") for run in runs)),
         ((row_head(escape(name), "narrow"), *_cells(told, is_marked)) for name, told, is_marked in rows),
     )
 

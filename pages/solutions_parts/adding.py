@@ -102,7 +102,8 @@ def _checked(plan: UploadPlan) -> None:
             icon=":material/warning:",
         )
     elif plan.highest is not None:
-        st.caption(f"It takes the place of {plain(plan.highest)} in every instance from now on.")
+        when = "from now on" if plan.reason is None else "from then on"
+        st.caption(f"It takes the place of {plain(plan.highest)} in every instance {when}.")
 
 
 def _described(manifest: Manifest) -> None:

@@ -16,6 +16,8 @@ from pages.ui.empty import empty_state
 HEIGHT = 280
 # Nothing to zoom with: whoever wants the numbers filters, or exports.
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+# What Streamlit reads as its darkest gray, light in the dark: its own choice for words on an axis has not 4.5 to 1.
+_WORDS = {"color": "#000037"}
 _LAYOUT: dict[str, Any] = {
     "height": HEIGHT,
     "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
@@ -23,8 +25,21 @@ _LAYOUT: dict[str, Any] = {
     "hovermode": "x unified",
     "dragmode": False,
     "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
-    "xaxis": {"showgrid": False, "automargin": True, "fixedrange": True},
-    "yaxis": {"rangemode": "tozero", "automargin": True, "fixedrange": True, "separatethousands": True},
+    "xaxis": {
+        "showgrid": False,
+        "automargin": True,
+        "fixedrange": True,
+        "tickfont": _WORDS,
+        "title": {"font": _WORDS},
+    },
+    "yaxis": {
+        "rangemode": "tozero",
+        "automargin": True,
+        "fixedrange": True,
+        "separatethousands": True,
+        "tickfont": _WORDS,
+        "title": {"font": _WORDS},
+    },
 }
 TEMPLATE = go.layout.Template(layout=_LAYOUT)
 
@@ -102,6 +117,32 @@ def rows(labels: Sequence[str], series: Sequence[Series], *, title: str, unit: s
         showlegend=len(series) > 1,
         height=max(HEIGHT // 2, 90 + 30 * len(labels)),
         xaxis={"title": {"text": unit}, "rangemode": "tozero", "separatethousands": True, "showgrid": True},
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
+
+
+def ranges(
+    labels: Sequence[str], spans: Sequence[tuple[float, float]], *, title: str, unit: str
+) -> go.Figure:
+    """From a value to a value, a lying bar each, the first label on top."""
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(labels),
+        "base": [low for low, _ in spans],
+        "x": [high - low for low, high in spans],
+        "customdata": [[low, high] for low, high in spans],
+        "hovertemplate": "%{customdata[0]:.1f}–%{customdata[1]:.1f} " + unit + "<extra></extra>",
+        "marker": marker("blue"),
+    }
+    return figure(
+        [trace],
+        title=title,
+        unit="",
+        showlegend=False,
+        hovermode="closest",
+        height=max(HEIGHT // 2, 90 + 30 * len(labels)),
+        xaxis={"title": {"text": unit}, "rangemode": "tozero", "showgrid": True},
         yaxis={"autorange": "reversed", "type": "category"},
     )
 

@@ -1,5 +1,6 @@
 """Parts of a page that Streamlit has not: plain HTML with a script of ours, in the page itself and under its style sheet."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,8 @@ def mount(
         f"portico-{name}", html=f"{html}\n<!-- {name} -->", js=_script(file), isolate_styles=False
     )
     callbacks: dict[str, Any] = {f"on_{name}_change": callback for name, callback in on_change.items()}
-    part(key=key, data=dict(data), **callbacks)
+    # As one text: Streamlit looks at each value for a table in it, which takes longer than writing it.
+    part(key=key, data={"json": json.dumps(data)}, **callbacks)
 
 
 def sent(key: str, name: str) -> Any:

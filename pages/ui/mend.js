@@ -1,7 +1,20 @@
-// Streamlit's file uploader is a region with a name that says it is none (role "presentation", aria-label, tabindex -1):
-// axe's presentation-role-conflict. It is a group: the label's, with the button in it.
+// What neither Streamlit nor a style can put right. Each part is by itself, and named after "Mends":
+// tests/browser/test_mends.py leaves one part out at a time, and fails where nothing is wrong without it.
+
+// Mends uploader: Streamlit's file uploader is a region with a name that says it is none (role "presentation", aria-label,
+// tabindex -1): axe's presentation-role-conflict. It is a group: the label's, with the button in it.
 new MutationObserver(() => {
   for (const zone of document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")) {
     zone.setAttribute("role", "group");
   }
 }).observe(document, {childList: true, subtree: true});
+
+// Mends pages: on the last page *Next* is disabled while it has the focus, which is then nowhere: the next Tab would start
+// at the top of the page. It goes to the number of the page that was turned to.
+new MutationObserver((changes) => {
+  for (const {target} of changes) {
+    if (target.disabled && target === document.activeElement) {
+      target.closest("[data-testid=stPagination]")?.querySelector("[aria-current=page]")?.focus();
+    }
+  }
+}).observe(document, {attributeFilter: ["disabled"], subtree: true});

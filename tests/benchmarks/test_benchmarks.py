@@ -12,6 +12,7 @@ from tests.paths import ROOT
 MARKS = {
     "provisioning": pytest.mark.postgres,
     "rerun": pytest.mark.browser,
+    "estate": pytest.mark.postgres,
     "first-load": pytest.mark.browser,
 }
 

@@ -209,3 +209,15 @@ def test_a_name_is_shown_as_typed_when_it_looks_like_markup(
     expect(visit.page.get_by_role("heading", level=1)).to_contain_text(name)
     visit.go(f"{console.url}/inventory?search=markup-{len(name)}")
     expect(visit.page.get_by_role("rowheader")).to_contain_text(name)
+
+
+def test_every_script_is_asked_for_at_once_when_the_form_is_opened(
+    console: Console, open_visit: OpenVisit
+) -> None:
+    """Streamlit would ask for some when it meets their element, a round trip or three later (pages/server/early.py)."""
+    visit = open_visit(console.url)
+    fetched = visit.page.evaluate("() => performance.getEntriesByType('resource').map(one => one.name)")
+    scripts = {address.rpartition("/")[2] for address in fetched if address.endswith(".js")}
+    named = httpx.get(console.url, trust_env=False).text
+    assert len(scripts) > 60
+    assert [name for name in sorted(scripts) if f"static/js/{name}" not in named] == []

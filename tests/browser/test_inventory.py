@@ -1,22 +1,23 @@
 """The inventory in a real browser: by keyboard alone, on a phone, and while somebody else provisions."""
 
 import re
-import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.demo import Wanted
+from pages.inventory_parts.live import POLL
 from tests.browser.audit import axe_violations, focused, tab_stops
 from tests.browser.conftest import OpenVisit
 from tests.browser.console import Console, running_console
-from tests.browser.lived_in import AMELIE, provision, services_of
+from tests.browser.lived_in import AMELIE, act_as, provision, services_of
 from tests.browser.visit import NARROW, WIDE, Scheme, Visit
 
 LIST = ".st-key-inventory-list"
 PORTALS, SEED = 120, 7
-PROMISED_S = 2.0
+LOOKS = 2
 _ENDING = re.compile(r"(-Configuring|-Provisioning Failed)?(\n.*)?$")
 
 
@@ -60,7 +61,7 @@ def test_axe_finds_nothing_when_portals_are_listed(
     console: Console, open_visit: OpenVisit, query: str, scheme: Scheme, size: tuple[int, int]
 ) -> None:
     visit = open_visit(f"{console.url}/inventory{query}", scheme=scheme, size=size)
-    visit.page.wait_for_timeout(500)
+    visit.page.locator(f"{LIST} tbody tr, .st-key-inventory-body [data-testid=stMarkdown]").first.wait_for()
     assert axe_violations(visit) == []
     assert visit.outside == []
 
@@ -72,7 +73,7 @@ def test_axe_finds_nothing_when_one_looks_closer(
 ) -> None:
     visit = open_visit(f"{console.url}/inventory?look={look}", scheme=scheme, size=size)
     visit.page.locator(".st-key-inventory-look-body h2").wait_for()
-    visit.page.wait_for_timeout(500)
+    visit.settle()
     assert axe_violations(visit) == []
 
 
@@ -173,13 +174,14 @@ def test_a_facet_counts_and_leaves_out_when_its_menu_is_used(opened: Visit) -> N
 def test_portals_are_selected_and_renamed_when_there_is_no_mouse(
     console: Console, open_visit: OpenVisit
 ) -> None:
-    visit = open_visit(f"{console.url}/inventory?instance=contoso")
+    visit = open_visit(f"{console.url}/applications")
+    act_as(visit, "Amélie Laurent")
     with services_of(console) as services:
         for number in range(3):
             provision(services, f"bulk-{number}", AMELIE)
-    visit.page.get_by_text("3 match").wait_for()
-    _act_as_amelie(visit)
     page = visit.page
+    visit.go(f"{console.url}/inventory?instance=contoso&search=bulk")
+    page.get_by_text("3 match").wait_for()
     boxes = page.locator(f"{LIST} tbody input")
     boxes.first.focus()
     page.keyboard.press("Space")
@@ -200,6 +202,7 @@ def test_portals_are_selected_and_renamed_when_there_is_no_mouse(
     page.locator(f"{LIST} tbody th", has_text="Bulk-0 #03").wait_for()
     page.locator(".st-key-inventory-bulk summary").click()
     expect(page.get_by_role("region", name="What became of each portal").get_by_role("row")).to_have_count(4)
+    visit.settle()
     assert axe_violations(visit) == []
 
 
@@ -208,7 +211,7 @@ def test_the_other_browser_follows_within_two_seconds_when_somebody_provisions(
 ) -> None:
     looking = open_visit(f"{console.url}/inventory?sort=name&search=two-browsers")
     acting = open_visit(f"{console.url}/?name=Two+Browsers&subdomain=two-browsers&language=1036")
-    _act_as_amelie(acting)
+    act_as(acting, "Amélie Laurent")
     figure = looking.page.locator(".st-key-inventory-head")
     before = int(re.findall(r"([\d,]+) portals", figure.inner_text())[0].replace(",", ""))
     looking.page.get_by_text("No portal matches").wait_for()
@@ -217,10 +220,12 @@ def test_the_other_browser_follows_within_two_seconds_when_somebody_provisions(
     accept.wait_for()
     accept.click()
     acting.page.wait_for_url(re.compile("/portal"))  # it is in the store
-    began = time.monotonic()
+    seen = looking.runs
     looking.page.locator(f"{LIST} tbody th", has_text="Two Browsers").wait_for()
     expect(figure).to_contain_text(f"{before + 1:,} portals")
-    assert time.monotonic() - began < PROMISED_S
+    # A look a second: two of them, and the run that draws what they found. Counted, so that a busy machine fails no test.
+    assert timedelta(seconds=1) == POLL
+    assert looking.runs - seen <= LOOKS + 1
     # The row follows to its end, and what was selected, scrolled and focused stays.
     box = looking.page.locator(f"{LIST} tbody input").first
     box.focus()
@@ -239,12 +244,3 @@ def test_a_file_has_what_matches_when_it_is_exported(console: Console, open_visi
         page.get_by_role("button", name="CSV").click()
     lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == len(shown) + 1
-
-
-def _act_as_amelie(visit: Visit) -> None:
-    box = visit.page.get_by_role("combobox", name="Acting as")
-    box.click()
-    box.press_sequentially("Amélie")
-    visit.page.get_by_role("option", name="Amélie Laurent").click()
-    visit.page.wait_for_timeout(500)
-    visit.settle()

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.audit import axe_violations, tab_stops
+from core.access import Actor
+from core.settings import CONSOLE_ADMINISTRATOR
+from tests.browser.audit import axe_violations, focused, tab_stops
 from tests.browser.conftest import OpenVisit
 from tests.browser.console import Console, running_console
-from tests.browser.lived_in import LivedIn, act_as, live_in
+from tests.browser.lived_in import LivedIn, act_as, live_in, services_of
 from tests.browser.visit import LOOKS, NARROW, WIDE, Visit
 
 SHIFT_LIMIT = 0.1
@@ -105,3 +107,17 @@ def test_progress_moves_by_itself_when_a_run_is_open(
     assert visit.page.evaluate("document.activeElement.innerText.includes('Solutions')")
     assert axe_violations(visit) == []
     assert visit.layout_shift < SHIFT_LIMIT, visit.layout_shifts
+
+
+def test_the_focus_stays_in_the_pager_when_the_last_page_is_turned_to(
+    console: Console, open_visit: OpenVisit
+) -> None:
+    with services_of(console) as services:
+        services.applications.add("production", 30, Actor(CONSOLE_ADMINISTRATOR))
+    visit = open_visit(f"{console.url}/applications")
+    visit.page.get_by_role("button", name="Next page").focus()
+    visit.act(lambda: visit.page.keyboard.press("Enter"))
+    stop = focused(visit.page)
+    assert stop is not None
+    assert (stop.label, stop.is_visible) == ("Page 2", True)
+    assert visit.page.url.endswith("page=2")

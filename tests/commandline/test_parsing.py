@@ -13,4 +13,8 @@ def test_json_is_wanted_when_it_stands_among_the_options() -> None:
 
 def test_the_parsers_words_stay_when_nothing_more_is_known_of_them() -> None:
     problem = as_usage_problem(typer.TyperException("Something is  odd."))
-    assert (problem.code, problem.field, problem.message) == ("usage", None, "Something is odd.")
+    assert (problem.code, problem.field, problem.message) == (
+        "usage",
+        None,
+        "Something is odd. See --help for what the command takes.",
+    )

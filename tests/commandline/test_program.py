@@ -53,6 +53,11 @@ def test_help_is_done_when_it_is_asked_for(cli: Cli, arguments: tuple[str, ...])
         (("provision", *request(as_=None), "--check"), "missing-option", "as"),
         (("packages", "check"), "missing-option", "file"),
         (("worker", "--drain=1"), "option-misused", "drain"),
+        (("installations", "install", "contoso", "--as", AMELIE), "missing-option", "file-or-name"),
+        (("installations", "retry", "x", "--as", AMELIE), "not-a-number", "id"),
+        (("installations", "retry", "--all", "--as", " "), "missing-option", "as"),
+        (("installations", "list", "--as", ""), "missing-option", "as"),
+        (("portals", "restart", "1", "--wat", "--as", AMELIE), "unknown-option", "wat"),
     ],
 )  # fmt: skip
 def test_the_exit_code_is_2_when_the_command_line_itself_is_wrong(
@@ -61,6 +66,7 @@ def test_the_exit_code_is_2_when_the_command_line_itself_is_wrong(
     answer = cli(*arguments, "--json")
     assert answer.code == 2
     assert (answer.error["code"], answer.error["field"]) == (code, field)
+    assert answer.error["message"].endswith((".", "?"))
     in_words = cli(*arguments)
     assert in_words.code == 2
     assert in_words.out == ""
@@ -96,6 +102,15 @@ def test_every_missing_option_is_named_when_several_are(cli: Cli) -> None:
         (("applications", "add", "--type", "gift", "--as", ADMIN), "invalid-value", "type"),
         (("applications", "add", "--type", "trial", "--count", "0", "--as", ADMIN), "invalid-value", "count"),
         (("applications", "add", "--type", "trial", "--as", AMELIE), "not-console-administrator", "as"),
+        (
+            ("installations", "install", "contoso", "ソリューション", "--as", AMELIE),
+            "not-found",
+            "file-or-name",
+        ),
+        (("installations", "install", "nowhere", "FieldService", "--as", AMELIE), "not-found", "instance"),
+        (("installations", "list", "--state", ""), "invalid-value", "state"),
+        (("failures", "--by", ""), "invalid-value", "by"),
+        (("diagnose", "--batch", "none.jsonl"), "invalid-value", "batch"),
         (("provision", *request()), "terms-not-accepted", "accept-terms"),  # R18
         (("provision", *request("portal-7", instance="\udcff")), "not-found", "instance"),
     ],

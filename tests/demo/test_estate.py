@@ -60,8 +60,9 @@ def test_every_portal_stands_as_its_runs_say(services: Services, runs_of: dict[i
         assert portal.last_run_at == last.ended_at
         failed = [run for run in runs if run.state == "failed"]
         assert portal.has_failed == bool(failed)
-        assert portal.last_cause == (failed[-1].error["cause"] if failed else None)
-        assert portal.last_error == (failed[-1].error["message"][:300] if failed else None)
+        error = (failed[-1].error or {}) if failed else {}
+        assert portal.last_cause == error.get("cause")
+        assert portal.last_error == (error["message"][:300] if failed else None)
         if portal.state == "deleted":
             assert portal.verdict is None
             assert portal.deleted_at is not None
@@ -81,7 +82,7 @@ def test_runs_follow_one_another(services: Services, runs_of: dict[int, list[Run
             assert before.state in {"failed", "cancelled"}
             assert before.ended_at is not None
             assert before.ended_at <= after.created_at
-            refused = (before.error or {})["kind"] == "refused"
+            refused = (before.error or {"kind": ""})["kind"] == "refused"
             assert (after.kind == "heal") == refused
     for run in rows(services, Run):
         assert run.created_at <= run.started_at <= run.ended_at <= NOW  # no run is open
@@ -109,6 +110,7 @@ def test_steps_say_what_the_run_says(services: Services, runs_of: dict[int, list
         assert timed[-1].ended_at == run.ended_at
         for before, after in pairwise(timed):
             assert before.ended_at is not None
+            assert after.started_at is not None
             assert before.ended_at <= after.started_at
     longest = {run.template: run for runs in runs_of.values() for run in runs if run.from_position == 0}
     for template, run in longest.items():
@@ -162,7 +164,7 @@ def test_the_history_tells_every_run_in_order(services: Services, runs_of: dict[
         assert [(event.run_id, event.act) for event in acts] == [(run.id, f"run-{run.state}") for run in runs]
         assert told[portal_id][0].act == "provision"
         assert told[portal_id][0].details["portal"] == runs[0].template
-        times = [event.at for event in told[portal_id] if event.act not in {"rename"}]
+        times = [event.at for event in told[portal_id] if event.act != "rename"]
         assert [event.at for event in acts] == sorted(event.at for event in acts)
         assert max(times) <= NOW
 
@@ -291,3 +293,11 @@ def test_a_portal_is_shown_with_its_steps(services: Services) -> None:
     assert found.runs[-1].steps
     assert found.estimate is not None
     assert found.runs[-1].steps[0].typical_s is not None
+
+
+def test_a_changed_address_is_no_other_portals_when_names_are_long() -> None:
+    labels = Labels()
+    long = "long-" * 12
+    given = [labels.unique(long) for _ in range(40)]
+    given += [labels.unique(f"{label[:45]}-portal") for label in list(given)]
+    assert len(set(given)) == len(given)

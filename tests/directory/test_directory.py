@@ -246,3 +246,17 @@ def test_only_the_silent_are_asked_again_when_the_others_are_fresh(world: World)
     platform.asked.clear()
     assert [known.is_reachable for known in directory.all(30)] == [True, False, True]
     assert platform.asked == ["two"]
+
+
+def test_names_are_heard_once_a_minute_when_they_are_asked_for(world: World) -> None:
+    platform = FakePlatform("one", "two")
+    directory = directory_of(world, platform)
+    assert directory.name("one") == platform.instances["one"].name
+    asked = len(platform.asked)
+    assert directory.name("two") == platform.instances["two"].name
+    assert len(platform.asked) == asked
+    world.clock.advance(6)
+    assert directory.name("gone") == "gone"
+    world.clock.advance(61)
+    directory.name("one")
+    assert len(platform.asked) > asked

@@ -66,7 +66,7 @@ def test_states_are_told_apart_when_there_is_no_colour() -> None:
 
 
 def _page() -> None:
-    from pages.ui.charts import Series, columns, draw, lines, nothing, rows
+    from pages.ui.charts import Series, columns, draw, lines, nothing, ranges, rows
 
     days = ["2026-11-01", "2026-11-02"]
     series = [Series("Created", [1, 2], "blue"), Series("Failed", [0, 1], "red")]
@@ -78,6 +78,9 @@ def _page() -> None:
         on_pick=print,
     )
     draw(lines(days, series, title="How long", unit="minutes"), alt="Minutes by day", key="lines")
+    draw(
+        ranges(["Custom"], [(2, 4)], title="How long a run takes", unit="minutes"), alt="2 to 4", key="ranges"
+    )
     nothing("No run has ended", "How long runs take shows here.")
 
 
@@ -85,9 +88,16 @@ def test_every_chart_has_title_unit_and_words_when_it_is_drawn() -> None:
     page = AppTest.from_function(_page).run()
     assert not page.exception
     drawn = page.get("plotly_chart")
-    assert [chart.proto.alt for chart in drawn] == ["Two days", "One", "Minutes by day"]
+    assert [chart.proto.alt for chart in drawn] == ["Two days", "One", "Minutes by day", "2 to 4"]
     for chart, words in zip(
-        drawn, (("By day", "portals"), ("By instance", "portals"), ("How long", "minutes")), strict=True
+        drawn,
+        (
+            ("By day", "portals"),
+            ("By instance", "portals"),
+            ("How long", "minutes"),
+            ("How long a run takes", "minutes"),
+        ),
+        strict=True,
     ):
         assert all(word in chart.proto.spec for word in words)
     assert charts.marker("red")["pattern"]["shape"] in drawn[0].proto.spec

@@ -40,7 +40,7 @@ def part(page: AppTest, key: str) -> dict[str, Any]:
     """What a part of our own was given to draw."""
     for element in page.get("bidi_component"):
         if f"-{key}" in element.proto.id:
-            return dict(json.loads(element.proto.json or element.proto.mixed.json))
+            return dict(json.loads(json.loads(element.proto.json)["json"]))
     raise AssertionError(f"The page has no part {key}.")
 
 

@@ -107,7 +107,7 @@ def test_the_attempts_stand_side_by_side_when_values_have_changed(
     console.lifecycle.change_and_restart(portal, wanted, Actor(AMELIE))
     run_engine()
     told = _side_by_side(open_page("portal", id=str(portal)))
-    assert told[""] == ["Attempt 1", "Attempt 2"]
+    assert told["What"] == ["Attempt 1", "Attempt 2"]
     assert told["Outcome"][0].startswith("error Failed Contoso does not answer")
     assert told["Outcome"][1] == "check_circle Succeeded"
     assert told["What it was"] == ["Provisioning", "Restart with changed values"]

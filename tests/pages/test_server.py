@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Scope
 from core.errors import SettingInvalid
 from pages.server.compression import KeptCompression, accepts_gzip
 from pages.server.dispatch import HostDispatch
+from pages.server.early import ELEMENTS, early_links, early_scripts
 from pages.server.head import HeadStyle
 from pages.server.loopback import LoopbackGuard, require_loopback
 from pages.server.visitor import COOKIE, VisitorCookie
@@ -234,6 +235,25 @@ def test_only_pages_get_the_style_when_others_pass(console: Starlette) -> None:
     assert ask(app, "/text").text == "ok"
     assert ask(app, "/static/main.js", Range="bytes=0-5").content == SCRIPT[:6]
     assert ask(app, "/", method="HEAD").content == b""
+
+
+def test_every_element_has_its_script_when_links_are_made() -> None:
+    names = [name.partition(".")[0] for name in early_scripts()]
+    assert set(ELEMENTS) <= set(names), "Streamlit has renamed a script: name it anew"
+    assert len(names) < 60
+
+
+def test_a_script_is_linked_once_and_with_its_imports_when_the_page_does_not_name_it(tmp_path: Path) -> None:
+    scripts = tmp_path / "static" / "js"
+    scripts.mkdir(parents=True)
+    (tmp_path / "index.html").write_text('<script src="./static/js/index.1.js"></script>')
+    (scripts / "index.1.js").write_text("")
+    (scripts / "Radio.1.js").write_text('import{a as b}from"./Label.1.js";import"./index.1.js";')
+    (scripts / "Button.1.js").write_text('import{a}from"./Label.1.js"')
+    (scripts / "Label.1.js").write_text("")
+    assert early_scripts(tmp_path) == ["Button.1.js", "Radio.1.js", "Label.1.js"]
+    link = '<link rel="modulepreload" crossorigin href="./static/js/Label.1.js">'
+    assert early_links(tmp_path).endswith(link)
 
 
 def test_a_browser_is_named_once_when_it_opens_pages(console: Starlette) -> None:

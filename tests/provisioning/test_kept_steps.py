@@ -38,8 +38,8 @@ def step(position: int, name: str, values: tuple[Any, ...]) -> RunStep:
     )
 
 
-def add_run(services: Services, kept: list[Any] | None) -> None:
-    run = Run(
+def a_run(kept: list[Any] | None = None) -> Run:
+    return Run(
         id="r",
         number=1,
         kind="install",
@@ -53,8 +53,11 @@ def add_run(services: Services, kept: list[Any] | None) -> None:
         error=ERROR,
         steps_kept=kept,
     )
+
+
+def add_run(services: Services, kept: list[Any] | None) -> None:
     with services.store.writing() as session:
-        session.add(run)
+        session.add(a_run(kept))
         keep_plans(session, [NAMES], MADE)
 
 
@@ -63,8 +66,7 @@ def test_every_step_reads_as_it_was_when_kept(values: list[tuple[Any, ...]]) -> 
     from core.provisioning import kept_steps
 
     steps = [step(position, name, values[position]) for position, name in enumerate(NAMES)]
-    run = Run(id="r", created_at=MADE, error=ERROR)
-    kept = compacted(run, steps)
+    kept = compacted(a_run(), steps)
     assert kept is not None
     assert kept[0] == plan_key(NAMES)
     again = kept_steps._unfolded("r", kept, NAMES, MADE, ERROR)
@@ -75,7 +77,7 @@ def test_the_kept_steps_are_found_when_there_are_no_rows(settings_on_both: Setti
     services = build_services(settings_on_both)
     done = [("done", MADE, MADE + timedelta(seconds=7 * n), 1, None) for n in range(1, 5)]
     steps = [step(n, NAMES[n], values) for n, values in enumerate([*done, ("failed", MADE, MADE, 2, ERROR)])]
-    add_run(services, compacted(Run(id="r", created_at=MADE, error=ERROR), steps))
+    add_run(services, compacted(a_run(), steps))
     with services.store.reading() as session:
         found = steps_of(session, ["r", "none"])
     assert [one.model_dump() for one in found["r"]] == [one.model_dump() for one in steps]
@@ -86,6 +88,5 @@ def test_the_kept_steps_are_found_when_there_are_no_rows(settings_on_both: Setti
 def test_nothing_is_kept_when_a_step_is_not_named_as_its_kind() -> None:
     odd = step(0, "publish", ("done", MADE, MADE, 1, None))
     odd.kind = "probe"
-    run = Run(id="r", created_at=MADE)
-    assert compacted(run, [odd]) is None
-    assert compacted(run, []) is None
+    assert compacted(a_run(), [odd]) is None
+    assert compacted(a_run(), []) is None

@@ -75,7 +75,7 @@ class LatestEvents:
                 .limit(limit + 1)
             )
             rows = session.exec(query).all()
-        items = tuple(_event(*row) for row in rows[:limit])
+        items = tuple(_event(*row, visible) for row in rows[:limit])
         return EventPage(items, items[-1].id if len(rows) > limit else None)
 
     def actors(self, actor: Actor) -> Sequence[str]:
@@ -114,7 +114,9 @@ def _clauses(
     return clauses
 
 
-def _event(row: Event, name: str | None, state: str | None) -> ActivityEvent:
+def _event(row: Event, name: str | None, state: str | None, visible: frozenset[str] | None) -> ActivityEvent:
+    """The event; of one's own in an instance that one does not see any more, only what was done."""
+    is_seen = visible is None or row.instance is None or row.instance in visible
     return ActivityEvent(
         id=row.id or 0,
         at=row.at,
@@ -122,6 +124,6 @@ def _event(row: Event, name: str | None, state: str | None) -> ActivityEvent:
         act=row.act,
         instance=row.instance,
         portal_id=row.portal_id,
-        portal=None if name is None else display_name(name, state or ""),
-        details=dict(row.details),
+        portal=None if name is None or not is_seen else display_name(name, state or ""),
+        details=dict(row.details) if is_seen else {},
     )

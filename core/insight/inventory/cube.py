@@ -5,7 +5,7 @@ snapshot of the session that asks: the folded counts up to its epoch, every chan
 follow the clock.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
@@ -28,6 +28,11 @@ _BITS = {
 _SHIFTS = {name: sum(list(_BITS.values())[number + 1 :]) for number, name in enumerate(_BITS)}
 _DIMENSION_OF = {facet: "template" if facet == "portal" else facet for facet in FACETS}
 _REMEMBERED = 200
+# Said once: to write a statement costs more than to carry it out.
+_LATEST: Any = sa.select(sa.func.max(PortalCount.epoch))
+_CHANGES: Any = sa.select(
+    *(getattr(PortalCountChange, name) for name in DIMENSIONS), sa.func.sum(PortalCountChange.portals)
+).group_by(*(getattr(PortalCountChange, name) for name in DIMENSIONS))
 
 
 @dataclass
@@ -81,7 +86,7 @@ class Cube:
             return View(base, self._values, changes, sum(abs(portals) for _, portals in changes))
 
     def _brought_up(self, session: Session) -> Base:
-        latest = session.connection().execute(sa.select(sa.func.max(PortalCount.epoch))).scalar_one() or 0
+        latest = session.connection().execute(_LATEST).scalar_one() or 0
         if latest == self._base.epoch:
             return self._base
         # A session that began before the last folding that another one has seen counts by itself.
@@ -103,9 +108,7 @@ class Cube:
         return _merged(before, keys, np.array(portals, np.int64), latest)
 
     def _changes(self, session: Session) -> list[tuple[Mapping[str, Any], int]]:
-        columns = [getattr(PortalCountChange, name) for name in DIMENSIONS]
-        query = sa.select(*columns, sa.func.sum(PortalCountChange.portals)).group_by(*columns)
-        rows = session.connection().execute(query).all()
+        rows = session.connection().execute(_CHANGES).all()
         return [(dict(zip(DIMENSIONS, row[:-1], strict=True)), int(row[-1])) for row in rows if row[-1]]
 
 
@@ -146,18 +149,27 @@ class View:
     def total(self, wanted: Predicate) -> int:
         """How many portals match, as far as their values tell."""
         found: int = self._remembered(("total", _key(wanted)), lambda: int(self._weights(wanted).sum()))
-        return found + sum(portals for values, portals in self.added if _has(wanted, values))
+        return found + sum(portals for _, portals in self._matching(wanted))
 
     def counts(self, wanted: Predicate, facet: str) -> dict[Any, int]:
         """How many of those that match have each value of the facet."""
         base = self._remembered((facet, _key(wanted)), lambda: self._counted(wanted, facet))
         found = dict(base)
         dimension = _DIMENSION_OF[facet]
-        for values, portals in self.added:
-            if _has(wanted, values):
-                value = values[dimension]
-                found[value] = found.get(value, 0) + portals
+        for values, portals in self._matching(wanted):
+            found[values[dimension]] = found.get(values[dimension], 0) + portals
         return {value: number for value, number in found.items() if number}
+
+    def _matching(self, wanted: Predicate) -> Iterable[tuple[Mapping[str, Any], int]]:
+        """What is to be added, of what matches."""
+        choices = [(dimension, wanted.choice(facet)) for facet, dimension in _DIMENSION_OF.items()]
+        choices = [(dimension, choice) for dimension, choice in choices if not choice.is_all]
+        return (
+            (values, portals)
+            for values, portals in self.added
+            if (not wanted.is_ever_failed or values["has_failed"])
+            and all(choice.has(values[dimension]) for dimension, choice in choices)
+        )
 
     def _counted(self, wanted: Predicate, facet: str) -> dict[Any, int]:
         dimension, key, kept = _DIMENSION_OF[facet], _key(wanted), self.base.remembered
@@ -199,9 +211,3 @@ class View:
 
 def _key(wanted: Predicate) -> Any:
     return (frozenset(wanted.choices.items()), wanted.seen, wanted.is_ever_failed)
-
-
-def _has(wanted: Predicate, values: Mapping[str, Any]) -> bool:
-    if wanted.is_ever_failed and not values["has_failed"]:
-        return False
-    return all(wanted.choice(facet).has(values[dimension]) for facet, dimension in _DIMENSION_OF.items())

@@ -11,10 +11,10 @@ from core.errors import InvalidValue
 from core.insight.inventory import cursors, exporting, listing
 from core.insight.inventory.figures import change_token, created_by_day, trials_ending
 from core.insight.inventory.listing import Found
-from core.insight.inventory.models import FacetCounts, Headline, InventoryPage, InventoryRow, Series
+from core.insight.inventory.models import FacetCounts, Headline, InventoryPage, InventoryRow, Look, Series
 from core.insight.inventory.predicate import Predicate
 from core.insight.inventory.rows import inventory_row
-from core.insight.inventory.snapshot import Estate
+from core.insight.inventory.snapshot import Estate, Snapshot
 from core.insight.inventory.sorting import ordered
 from core.insight.models import PortalFilter
 from core.settings import Settings
@@ -45,57 +45,33 @@ class Inventory:
 
         Raises InvalidValue (field sort, size or cursor).
         """
-        from core.insight.inventory import counting
-        from core.insight.inventory.planning import Figures
-
-        if not 1 <= size <= MOST_SIZE:
-            raise InvalidValue(f"A page can't have {size} rows. Give 1 to {MOST_SIZE}.", field="size")
         with self._estate.snapshot(actor) as at:
-            matching = at.matching(wanted)
-            order = ordered(sort, matching)
-            place = cursors.read(cursor, sort, [part.kinds for part in order.parts]) if cursor else None
-            is_back = place is not None and place.is_before
-            figures = Figures(at.view)
-            found = listing.walk(at.session, order, size + 1, place, is_back=is_back, figures=figures)
-            has_more = len(found) > size
-            shown = (found[-size:] if is_back else found[:size]) if has_more else found
-            has_before = has_more if is_back else place is not None
-            has_after = has_more or is_back
-            total, is_exact = counting.total(at.session, matching, at.view)
-            return InventoryPage(
-                items=self._rows(at.session, shown, matching, at.now),
-                total=total,
-                is_total_exact=is_exact,
-                next_cursor=cursors.write(shown[-1].place(sort)) if shown and has_after else None,
-                previous_cursor=(
-                    cursors.write(shown[0].place(sort, is_before=True)) if shown and has_before else None
-                ),
-                as_of=at.now,
-            )
+            return self._page(at, at.matching(wanted), sort, size, cursor)
 
     def facets(self, wanted: PortalFilter, actor: Actor) -> FacetCounts:
         """How many have each value, by facet; each facet follows the other filters, not its own."""
-        from core.insight.inventory import counting
-
         with self._estate.snapshot(actor) as at:
-            return FacetCounts(*counting.facets(at.session, at.matching(wanted), at.view))
+            return _facets(at, at.matching(wanted))
 
     def headline(self, actor: Actor) -> Headline:
         """The figures at the top, of the portals that are not deleted."""
         with self._estate.snapshot(actor) as at:
-            here = at.matching(PortalFilter(exclude_states=("deleted",)))
-            states, verdicts = at.view.counts(here, "state"), at.view.counts(here, "verdict")
-            trials = trials_ending(at.session, here.seen, at.now, (7, 30))
-        return Headline(
-            total=sum(states.values()),
-            provisioned=states.get("provisioned", 0),
-            configuring=states.get("configuring", 0),
-            failed=states.get("provisioning-failed", 0),
-            need_you=verdicts.get("failed", 0) + verdicts.get("stuck", 0),
-            trials_7_days=trials[0],
-            trials_30_days=trials[1],
-            as_of=at.now,
-        )
+            return _headline(at)
+
+    def look(
+        self,
+        wanted: PortalFilter,
+        actor: Actor,
+        *,
+        sort: str = NEWEST_FIRST,
+        size: int = SIZE,
+        cursor: str | None = None,
+    ) -> Look:
+        """A page with its facets and the headline, of one moment: what is shown is what is counted. Raises as `page`."""
+        with self._estate.snapshot(actor) as at:
+            matching = at.matching(wanted)
+            page = self._page(at, matching, sort, size, cursor)
+            return Look(page, _facets(at, matching), _headline(at))
 
     def ids(self, wanted: PortalFilter, actor: Actor, most: int, sort: str = NEWEST_FIRST) -> tuple[int, ...]:
         """The portals that match now, in the list's order: the frozen list of a bulk action.
@@ -155,8 +131,57 @@ class Inventory:
         with self._store.reading() as session:
             return change_token(session, seen, self._estate.paced(session, now).values())
 
+    def _page(
+        self, at: Snapshot, matching: Predicate, sort: str, size: int, cursor: str | None
+    ) -> InventoryPage:
+        from core.insight.inventory import counting
+        from core.insight.inventory.planning import Figures
+
+        if not 1 <= size <= MOST_SIZE:
+            raise InvalidValue(f"A page can't have {size} rows. Give 1 to {MOST_SIZE}.", field="size")
+        order = ordered(sort, matching)
+        place = cursors.read(cursor, sort, [part.kinds for part in order.parts]) if cursor else None
+        is_back = place is not None and place.is_before
+        found = listing.walk(at.session, order, size + 1, place, is_back=is_back, figures=Figures(at.view))
+        has_more = len(found) > size
+        shown = (found[-size:] if is_back else found[:size]) if has_more else found
+        has_before, has_after = (has_more, True) if is_back else (place is not None, has_more)
+        total, is_exact = counting.total(at.session, matching, at.view)
+        return InventoryPage(
+            items=self._rows(at.session, shown, matching, at.now),
+            total=total,
+            is_total_exact=is_exact,
+            next_cursor=cursors.write(shown[-1].place(sort)) if shown and has_after else None,
+            previous_cursor=(
+                cursors.write(shown[0].place(sort, is_before=True)) if shown and has_before else None
+            ),
+            as_of=at.now,
+        )
+
     def _rows(
         self, session: Session, found: list[Found], matching: Predicate, now: datetime
     ) -> tuple[InventoryRow, ...]:
         rows = listing.load(session, [one.id for one in found])
         return tuple(inventory_row(row, self._settings, matching.verdict_of(row), now) for row in rows)
+
+
+def _facets(at: Snapshot, matching: Predicate) -> FacetCounts:
+    from core.insight.inventory import counting
+
+    return FacetCounts(*counting.facets(at.session, matching, at.view))
+
+
+def _headline(at: Snapshot) -> Headline:
+    here = at.matching(PortalFilter(exclude_states=("deleted",)))
+    states, verdicts = at.view.counts(here, "state"), at.view.counts(here, "verdict")
+    trials = trials_ending(at.session, here.seen, at.now, (7, 30))
+    return Headline(
+        total=sum(states.values()),
+        provisioned=states.get("provisioned", 0),
+        configuring=states.get("configuring", 0),
+        failed=states.get("provisioning-failed", 0),
+        need_you=verdicts.get("failed", 0) + verdicts.get("stuck", 0),
+        trials_7_days=trials[0],
+        trials_30_days=trials[1],
+        as_of=at.now,
+    )

@@ -65,6 +65,15 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What a page shows at once, all of one moment."""
+
+    page: InventoryPage
+    facets: FacetCounts
+    headline: Headline
+
+
+@dataclass(frozen=True)
 class Series:
     """A figure a day, the oldest first; days in UTC."""
 

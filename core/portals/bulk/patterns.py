@@ -31,7 +31,7 @@ def check_pattern(pattern: str) -> str:
             )
         name, width = part["name"], part["width"]
         if name is not None and name not in PLACEHOLDERS:
-            raise InvalidValue(f"There is no placeholder {{{name}}}. There are {_LISTED}.", field="pattern")
+            raise InvalidValue(f"There is no placeholder {{{name}}}. Use one of {_LISTED}.", field="pattern")
         if width is not None and (name != "number" or int(width) > _DIGITS):
             raise InvalidValue(
                 f"Only {{number}} takes a width, of up to {_DIGITS} digits, such as {{number:03}}.",

@@ -109,6 +109,8 @@ def test_shown_is_counted_exported_and_acted_on_whatever_is_asked_for(filled: Wo
         counted = world.insight.facets(wanted, actor)
         facets = inventory.facets(wanted, actor)
         assert facets.is_exact
+        look = inventory.look(wanted, actor, sort=sort)
+        assert (look.page, look.facets) == (page, facets)
         for facet in estate.VALUES:
             matching = [row for row in rows if row["id"] in expected]
             assert counted[facet] == Counter(str(row[facet]) for row in matching)

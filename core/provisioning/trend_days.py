@@ -160,7 +160,7 @@ def fold(store: Store, least: int = 1) -> int:
 
 def _fold_some(store: Store) -> int:
     with store.writing() as session:
-        store.queue_up(session, _LOCK)
+        stand_in_line(store, session)
         connection = session.connection()
         rows = connection.execute(sa.select(_PENDING).order_by(_PENDING.c.id).limit(_AT_ONCE)).all()
         if not rows:
@@ -172,8 +172,13 @@ def _fold_some(store: Store) -> int:
         return len(rows)
 
 
+def stand_in_line(store: Store, session: Session) -> None:
+    """From here to the end of the transaction nobody else changes the daily sums."""
+    store.queue_up(session, _LOCK)
+
+
 def add(session: Session, sums: Mapping[Key, Sequence[float]]) -> None:
-    """Add sums to the daily ones. The caller stands in the queue."""
+    """Add sums to the daily ones. The caller stands in line."""
     connection = session.connection()
     insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(TrendDay)

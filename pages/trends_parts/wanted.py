@@ -19,7 +19,7 @@ def wanted_trends(services: Services, get: Callable[[str], str]) -> TrendFilter:
     days, portal, instance = get("days"), get("portal"), get("instance")
     return TrendFilter(
         days=int(days) if days in _LABELS else USUAL_DAYS,
-        instance=instance if instance in instance_names(services) else None,
+        instance=instance if instance and instance in instance_names(services) else None,
         template=portal if portal in portal_names(services) else None,
     )
 

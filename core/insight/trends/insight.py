@@ -132,13 +132,14 @@ class TrendInsight:
         }
 
     def _cut(self, cut: str, now: Mapping[str, int], before: Mapping[str, int]) -> tuple[CutTrend, ...]:
-        found = [
-            CutTrend(key, self._name(cut, key), now.get(key, 0), before.get(key, 0))
-            for key in now.keys() | before.keys()
-            if now.get(key, 0) or before.get(key, 0)
-        ]
-        found.sort(key=lambda one: (-one.failures, -one.previous, one.key))
-        return tuple(found[:MOST_OF_A_CUT])
+        counts = [(now.get(key, 0), before.get(key, 0), key) for key in now.keys() | before.keys()]
+        counts.sort(key=lambda one: (-one[0], -one[1], one[2]))
+        # Named once they are chosen: there can be hundreds.
+        return tuple(
+            CutTrend(key, self._name(cut, key), failures, previous)
+            for failures, previous, key in counts[:MOST_OF_A_CUT]
+            if failures or previous
+        )
 
     def _markers(self, session: Session, scope: Scope, since: date) -> tuple[Marker, ...]:
         """What changed since then, the latest first: thirty at most."""

@@ -50,9 +50,11 @@ def is_made(session: Session) -> bool:
 def rebuild(store: Store) -> int:
     """Make the sums anew from the rows; how many things they count. Runs that end meanwhile wait. Idempotent."""
     with store.writing() as session:
+        # In line first: who folds has read notes that it is about to take away.
+        trend_days.stand_in_line(store, session)
         connection = session.connection()
         if not store.is_sqlite:
-            # Nobody notes or folds meanwhile; on SQLite a writer is alone anyway.
+            # Nobody notes meanwhile; on SQLite a writer is alone anyway.
             connection.execute(sa.text("LOCK TABLE trend_pending IN SHARE ROW EXCLUSIVE MODE"))
         connection.execute(sa.delete(_pending))
         connection.execute(sa.delete(_day))

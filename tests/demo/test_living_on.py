@@ -72,3 +72,8 @@ def test_a_demo_portals_address_answers_404_when_its_website_is_not_made(world: 
     with world.services.store.reading() as session:
         portal = session.exec(query).one()
     assert world.status_at_url(portal.subdomain) == 404
+
+
+def test_here_is_as_many_as_there_when_a_demo_is_counted_against_the_platform(world: World) -> None:
+    found = world.services.reconciliations.check(Actor("admin@portico.example"))
+    assert (found.here, found.there, found.odd_count) == (0, 0, 0)

@@ -227,7 +227,7 @@ def _wire(
     library = PackageLibrary(SOLUTIONS, settings.data_dir / "uploads")
     packages = LibraryPackages(library)
     directory = Directory(platform, store)
-    estate = Estate(store, directory)
+    estate = Estate(store, directory, settings.trial_days)
     applications = Licences(store)
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))

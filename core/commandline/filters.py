@@ -15,7 +15,6 @@ STATES = ("configuring", "provisioned", "provisioning-failed", "deleted")
 VERDICTS: tuple[str, ...] = get_args(VerdictState)
 TYPES = ("trial", "production")
 FIELDS = ("state", "verdict", "instance", "portal", "audience", "language", "type")
-MOST_DAYS = 30
 _Many = list[str] | None
 
 State = Annotated[_Many, typer.Option("--state", metavar="STATE", help=f"Any of {', '.join(STATES)}.")]
@@ -58,9 +57,9 @@ def wanted(
     search: str,
 ) -> PortalFilter:
     """The filter of these options, by field. Raises InvalidValue, NotFound with the option's name."""
-    if trial_ends_within is not None and not 0 <= trial_ends_within <= MOST_DAYS:
+    if trial_ends_within is not None and not 0 <= trial_ends_within <= services.settings.trial_days:
         raise InvalidValue(
-            f"A trial lasts {MOST_DAYS} days, so none ends within {trial_ends_within}. Give 0 to {MOST_DAYS}.",
+            f"A trial lasts {services.settings.trial_days} days, so none ends within {trial_ends_within}. Give 0 to {services.settings.trial_days}.",
             field="trial-ends-within",
         )
     without = _without(exclude or ())

@@ -39,7 +39,7 @@ class Insight:
     ) -> None:
         self._store = store
         self._directory = directory
-        self._estate = estate or Estate(store, directory)
+        self._estate = estate or Estate(store, directory, settings.trial_days)
         self._settings = settings
 
     def portal(self, portal_id: int, actor: Actor) -> PortalDetails:
@@ -71,7 +71,8 @@ class Insight:
         seen, now = self._directory.visible(actor, VISIBILITY_AGE_S), self._store.clock()
         with self._store.reading() as session:
             matching = searching.found(
-                session, predicate(wanted, seen, self._estate.paced(session, now), now)
+                session,
+                predicate(wanted, seen, self._estate.paced(session, now), now, self._estate.trial_days),
             )
             order = ordered(sort, matching)
             total = session.exec(select(func.count()).select_from(Portal).where(*matching.clauses())).one()

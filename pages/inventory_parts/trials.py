@@ -9,7 +9,6 @@ import streamlit as st
 from core.access import Actor
 from core.bootstrap import Services
 from core.insight.inventory import InventoryRow
-from core.insight.inventory.models import TRIAL_DAYS
 from core.insight.models import PortalFilter
 from pages.inventory_parts.known import Words
 from pages.ui.empty import empty_state
@@ -27,16 +26,15 @@ def trials(services: Services, actor: Actor, words: Words) -> None:
     if not found.items:
         empty_state(
             "No trial ends in the next 30 days",
-            f"A portal under a trial licence shows here from its first day: a trial lasts {TRIAL_DAYS} days.",
+            f"A portal under a trial licence shows here from its first day: a trial lasts {services.settings.trial_days} days.",
             "event_available",
         )
         return
     st.markdown(
         f"**{count(found.total, 'trial ends', 'trials end')} in the next {DAYS} days.** With a trial go its website, its URL "
-        "and what was written on it. Its configuration and history stay here. A licence that becomes Production "
-        "before that day keeps them all."
+        "and what was written on it. Its configuration and history stay here."
     )
-    ends = {row.id: row.created_at + timedelta(days=TRIAL_DAYS) for row in found.items}
+    ends = {row.id: row.created_at + timedelta(days=services.settings.trial_days) for row in found.items}
     today = services.clock().date()
     st.html(calendar(Counter(at.date() for at in ends.values()), today))
     if found.total > len(found.items):

@@ -7,17 +7,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func
 
-from core.insight.inventory.models import TRIAL_DAYS, Series
+from core.insight.inventory.models import Series
 from core.insight.verdicts import Paced
 from core.storage.inventory_tables import PortalCount, PortalCountChange
 from core.storage.tables import Portal
 
 
 def trials_ending(
-    session: Session, seen: frozenset[str] | None, now: datetime, within: tuple[int, ...]
+    session: Session, seen: frozenset[str] | None, now: datetime, within: tuple[int, ...], trial_days: int
 ) -> list[int]:
-    """How many trials end within each of these numbers of days from now on."""
-    began = now - timedelta(days=TRIAL_DAYS)
+    """How many trials, each of `trial_days`, end within each of these numbers of days from now on."""
+    began = now - timedelta(days=trial_days)
     ends = [began + timedelta(days=days) for days in within]
     sums = [func.coalesce(func.sum(sa.case((col(Portal.created_at) <= end, 1), else_=0)), 0) for end in ends]
     query = sa.select(*sums).where(

@@ -174,7 +174,7 @@ def _facets(at: Snapshot, matching: Predicate) -> FacetCounts:
 def _headline(at: Snapshot) -> Headline:
     here = at.matching(PortalFilter(exclude_states=("deleted",)))
     states, verdicts = at.view.counts(here, "state"), at.view.counts(here, "verdict")
-    trials = trials_ending(at.session, here.seen, at.now, (7, 30))
+    trials = trials_ending(at.session, here.seen, at.now, (7, 30), at.trial_days)
     return Headline(
         total=sum(states.values()),
         provisioned=states.get("provisioned", 0),

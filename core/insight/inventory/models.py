@@ -7,8 +7,6 @@ from typing import Literal
 
 from core.insight.models import PortalSummary
 
-TRIAL_DAYS = 30
-
 
 @dataclass(frozen=True)
 class InventoryRow(PortalSummary):

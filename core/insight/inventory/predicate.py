@@ -13,7 +13,6 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlmodel import col
 
-from core.insight.inventory.models import TRIAL_DAYS
 from core.insight.models import PortalFilter, VerdictState
 from core.insight.verdicts import Paced
 from core.storage.columns import among, holds, unindexed
@@ -158,9 +157,13 @@ def _values(column: Any, choice: Choice) -> Any:
 
 
 def predicate(
-    wanted: PortalFilter, seen: frozenset[str] | None, paced: Mapping[int, Paced], now: datetime
+    wanted: PortalFilter,
+    seen: frozenset[str] | None,
+    paced: Mapping[int, Paced],
+    now: datetime,
+    trial_days: int,
 ) -> Predicate:
-    """The predicate of a filter, for who sees these instances (None: all), now."""
+    """The predicate of a filter, for who sees these instances (None: all), now; a trial lasts `trial_days`."""
     choices: dict[str, Choice] = {}
     for facet, (chosen, excluded, _) in FACETS.items():
         values = getattr(wanted, chosen)
@@ -169,11 +172,11 @@ def predicate(
         choices["verdict"] = choices["verdict"].narrowed(["failed"])
     rest: list[Any] = []
     if wanted.trial_ends_within is not None:
-        began = now - timedelta(days=TRIAL_DAYS)
+        began = now - timedelta(days=trial_days)
         choices["type"] = choices["type"].narrowed(["trial"])
         choices["state"] = replace(choices["state"], excluded=choices["state"].excluded | {"deleted"})
         rest += [col(Portal.created_at) > began]
-        rest += [col(Portal.created_at) <= began + timedelta(days=min(wanted.trial_ends_within, TRIAL_DAYS))]
+        rest += [col(Portal.created_at) <= began + timedelta(days=min(wanted.trial_ends_within, trial_days))]
     rest += [col(Portal.created_at) >= wanted.created_after] if wanted.created_after else []
     rest += [col(Portal.created_at) < wanted.created_before] if wanted.created_before else []
     rest += [col(Portal.last_cause).in_(sorted(set(wanted.causes)))] if wanted.causes else []

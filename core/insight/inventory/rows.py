@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from math import ceil
 
-from core.insight.inventory.models import TRIAL_DAYS, InventoryRow
+from core.insight.inventory.models import InventoryRow
 from core.insight.models import VerdictState
 from core.insight.summaries import portal_values
 from core.settings import Settings
@@ -23,13 +23,13 @@ def inventory_row(
         last_run_at=row.last_run_at,
         last_cause=row.last_cause,
         last_error=row.last_error,
-        trial_days_left=trial_days_left(row, now),
+        trial_days_left=trial_days_left(row, settings.trial_days, now),
     )
 
 
-def trial_days_left(row: Portal, now: datetime) -> int | None:
+def trial_days_left(row: Portal, lasts: int, now: datetime) -> int | None:
     """Whole days, begun ones too, that a trial has left, 0 once it has ended; None for any other portal."""
     if row.type != "trial" or row.state == "deleted":
         return None
-    left = row.created_at + timedelta(days=TRIAL_DAYS) - now
+    left = row.created_at + timedelta(days=lasts) - now
     return max(0, ceil(left / timedelta(days=1)))

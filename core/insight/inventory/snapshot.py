@@ -32,19 +32,21 @@ class Snapshot:
     session: Session
     view: "View"
     now: datetime
+    trial_days: int
     _predicate: Predicate
 
     def matching(self, wanted: PortalFilter) -> Predicate:
         """The predicate of a filter; a text is looked for here already."""
         seen, paced_ = self._predicate.seen, self._predicate.paced
-        return searching.found(self.session, predicate(wanted, seen, paced_, self.now))
+        return searching.found(self.session, predicate(wanted, seen, paced_, self.now, self.trial_days))
 
 
 class Estate:
     """Takes snapshots; one a process, since it keeps the counts in memory."""
 
-    def __init__(self, store: Store, directory: Directory) -> None:
+    def __init__(self, store: Store, directory: Directory, trial_days: int) -> None:
         self.store = store
+        self.trial_days = trial_days
         self._directory = directory
         self._histories = Histories()
 
@@ -63,8 +65,8 @@ class Estate:
         with self.store.reading() as session:
             view = self._cube.view(session)
             slow = self.paced(session, now)
-            every = predicate(PortalFilter(), seen, slow, now)
-            yield Snapshot(session, view.judged(slow) if slow else view, now, every)
+            every = predicate(PortalFilter(), seen, slow, now, self.trial_days)
+            yield Snapshot(session, view.judged(slow) if slow else view, now, self.trial_days, every)
         if view.changes > counts.FOLD_AT:
             counts.fold(self.store)
 

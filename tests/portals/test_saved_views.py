@@ -1,5 +1,7 @@
 """Saved views: one's own, shared ones, and who may change them."""
 
+from collections.abc import Callable
+
 import pytest
 
 from core.access import Actor
@@ -37,12 +39,13 @@ def test_only_the_owner_changes_a_view(world: World) -> None:
     views = world.services.saved_views
     shared = views.save("inventory", "Ours", "", AMELIE, is_shared=True).id
     own = views.save("inventory", "Mine", "", AMELIE).id
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: views.rename(shared, "Theirs", NADIA),
         lambda: views.share(shared, NADIA, is_shared=False),
         lambda: views.delete(shared, NADIA),
         lambda: views.rename(shared, "Theirs", ADMIN),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotPermitted, match="amelie"):
             act()
     with pytest.raises(NotFound):  # that it is there is nobody else's business

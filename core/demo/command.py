@@ -98,7 +98,7 @@ class Demo:
             wanted.seed,
             made_at=now.isoformat(),
             instances=instances,
-            rows=rows,
+            rows=dict(rows),
             seconds=round(time.monotonic() - began, 1),
             is_new=True,
         )

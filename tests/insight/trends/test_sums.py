@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from core.insight.trends import sums
 from core.provisioning import trend_days
@@ -41,7 +42,7 @@ def test_the_sums_are_what_the_rows_say_when_all_happens_at_once(settings_on_bot
         trend_days.fold(store)
         assert sums.check(store) == ()
         whole = sa.select(sa.func.sum(TrendDay.number)).where(
-            TrendDay.instance == "", TrendDay.cut == "", TrendDay.measure == "runs"
+            col(TrendDay.instance) == "", col(TrendDay.cut) == "", col(TrendDay.measure) == "runs"
         )
         with store.reading() as session:
             assert session.connection().execute(whole).scalar() == RUNS * WRITERS

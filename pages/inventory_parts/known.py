@@ -52,7 +52,7 @@ def words_of(services: Services, actor: Actor) -> Words:
 
 
 # There can be hundreds, each with all that is known of it; a name hardly ever changes.
-@st.cache_resource(show_spinner=False, ttl=5, max_entries=100)
+@st.cache_resource(show_spinner=False, ttl=60, max_entries=100)
 def _instances(_services: Services, _actor: Actor, email: str) -> Mapping[str, str]:  # noqa: ARG001 - the key
     return {
         known.slug: known.instance.name

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,16 +14,17 @@ from core.insight.inventory.predicate import FACETS, NOTHING, Predicate
 from core.storage.tables import Portal
 
 COUNTED_EXACTLY = 10_000
+SAMPLED = 1000  # of more than that, for the facets
 
 
 def total(session: Session, wanted: Predicate, view: View) -> tuple[int, bool]:
     """How many match, and whether it is exact: of more than 10,000 that only rows can tell, it is not."""
     if wanted.is_counted:
         return view.total(wanted), True
-    if searching.is_common(wanted) and wanted == replace(
-        NOTHING, search=wanted.search, some=wanted.some, paced=wanted.paced
-    ):
+    if searching.is_common(wanted) and _is_nothing_else(wanted):
         return COUNTED_EXACTLY, False
+    if wanted.text and wanted.ids is not None and _is_nothing_else(wanted):
+        return len(wanted.ids), True
     some = sa.select(sa.literal(1)).where(*_clauses(wanted, view)).limit(COUNTED_EXACTLY + 1)
     number = session.connection().execute(sa.select(func.count()).select_from(some.subquery())).scalar_one()
     return min(number, COUNTED_EXACTLY), number <= COUNTED_EXACTLY
@@ -63,9 +65,7 @@ def by_value(
 
 def as_text(found: dict[Any, int]) -> dict[str, int]:
     """The counts under their values as text, the most first."""
-    return {
-        str(value): number for value, number in sorted(found.items(), key=lambda one: (-one[1], str(one[0])))
-    }
+    return {str(value): number for value, number in sorted(found.items(), key=itemgetter(1), reverse=True)}
 
 
 def _rows(
@@ -75,7 +75,7 @@ def _rows(
     columns = [col(column) for _, _, column in FACETS.values()]
     bare = wanted if is_every_facet else replace(wanted, choices={})
     if most is not None and wanted.some is not None:
-        bare = bare.found(wanted.some)  # of very many those that were found first
+        bare = bare.found(wanted.some[:SAMPLED])  # of very many those that were found first
     query = sa.select(col(Portal.id), *columns).where(*bare.clauses(None if bare.ids is None else ()))
     rows = session.connection().execute(query if most is None else query.limit(most + 1)).all()
     place = list(FACETS).index("verdict")
@@ -85,6 +85,12 @@ def _rows(
         values[place] = (values[place] or "") if paced is None else paced.verdict
         found[tuple(values)] += 1
     return found, most is None or (len(rows) <= most and wanted.some is None)
+
+
+def _is_nothing_else(wanted: Predicate) -> bool:
+    """Whether only a text is looked for, in everything."""
+    bare = replace(wanted, ids=None, search="", text="", some=None, paced={})
+    return bare == NOTHING and (wanted.ids is None or bool(wanted.text))
 
 
 def _clauses(wanted: Predicate, view: View) -> list[Any]:

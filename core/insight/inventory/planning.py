@@ -14,6 +14,7 @@ from core.insight.inventory.sorting import MADE_IN_ORDER, VERDICT, Order, Part
 MOST_BRANCHES = 30
 _BRANCH_COSTS = 100  # a query more, in rows read
 _SORTING_COSTS = 1.5  # a row that is read to be sorted, against one that comes in order
+_FINDING_COSTS = 3  # a row that is read by its id, far from the one before
 _DOUBT = 200  # portals with the same values often stand together: so much of the worst case counts
 
 
@@ -43,7 +44,7 @@ class Figures:
         """The cheapest way to the first rows of a part."""
         wanted = part.predicate
         if wanted.ids is not None:
-            return Way((wanted,), is_gathered=True)
+            return self._by_ids(wanted, most)
         if wanted.paced and wanted.choice(VERDICT).chosen in _NEVER_KEPT:
             return Way((wanted,), frozenset({VERDICT}), is_gathered=True)
         matching = self._view.total(wanted)
@@ -58,6 +59,15 @@ class Figures:
             if cost < least:
                 best, least = way, cost
         return best
+
+    def _by_ids(self, wanted: Predicate, most: int) -> Way:
+        """Read by id; those of a text that many hold are met soon enough in the list itself."""
+        everything = self._view.total(replace(NOTHING, paced=wanted.paced))
+        others = self._view.total(replace(wanted, ids=None, rest=(), text=""))
+        likely = int(len(wanted.ids or ()) * others / max(everything, 1))
+        if wanted.text and _walk(everything, likely, most) < _FINDING_COSTS * len(wanted.ids or ()):
+            return Way((wanted.looked_for(),))
+        return Way((wanted,), is_gathered=True)
 
     def _by(self, facet: str, order: Order, part: Part, most: int) -> tuple[Way, float]:
         wanted = part.predicate

@@ -73,6 +73,7 @@ class Predicate:
     ids: tuple[int, ...] | None  # of these portals only: those selected, or all that hold the text
     search: str  # folded; '' for none
     paced: Mapping[int, Paced] = field(repr=False)
+    text: str = ""  # what the ids were found by, and nothing else
     some: tuple[int, ...] | None = field(
         default=None, repr=False
     )  # of very many that hold the text, the first found
@@ -98,7 +99,11 @@ class Predicate:
     def found(self, ids: Iterable[int]) -> "Predicate":
         """The same, where the text is known to stand in these portals and in no others."""
         these = tuple(ids) if self.ids is None else tuple(sorted(frozenset(ids) & frozenset(self.ids)))
-        return replace(self, ids=these, search="")
+        return replace(self, ids=these, search="", text=self.search if self.ids is None else "")
+
+    def looked_for(self) -> "Predicate":
+        """The same as before its portals were found: each is asked whether it holds the text."""
+        return replace(self, ids=None, search=self.text, text="") if self.text else self
 
     def clauses(self, driven_by: Collection[str] | None = None) -> list[Any]:
         """Every clause must hold. `driven_by`: the facets whose index may be used; None leaves it to the database."""

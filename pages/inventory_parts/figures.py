@@ -9,7 +9,7 @@ from core.insight.inventory import Headline, Series
 from pages.inventory_parts.known import HEALTH
 from pages.inventory_parts.link import PLACE, Choices
 from pages.ui.address import Address
-from pages.ui.badges import AREAS, icon_html
+from pages.ui.badges import icon_html
 from pages.ui.components import mount, sent
 from pages.ui.words import count
 
@@ -88,11 +88,6 @@ def days(by_day: Series) -> str:
         f'<div class="portico-columns" role="img" aria-label="{escape(told)}">{columns}</div>'
         f"<figcaption>{number} days: {made:,} created, {bad:,} failed since</figcaption>"
     )
-
-
-def colours_css() -> Mapping[str, str]:
-    """The areas' colours by class, as the style sheet has them: a test compares."""
-    return {f".portico-{name}": colour for name, colour in AREAS.items()}
 
 
 def _share(part: int, most: int) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import badges, charts
+from pages.ui.style import style_sheet
 
 Vector = NDArray[Any]
 
@@ -58,6 +59,15 @@ def test_the_colours_stay_apart_when_somebody_sees_fewer(eyes: simulate.Deficien
 @pytest.mark.parametrize("ground", _GROUNDS, ids=["light", "dark"])
 def test_marks_are_seen_when_the_page_is_light_or_dark(ground: str) -> None:
     assert {n: _contrast(c, ground) for n, c in badges.AREAS.items() if _contrast(c, ground) < 3} == {}
+
+
+def test_an_area_has_the_same_colour_when_it_is_drawn_by_the_style_sheet() -> None:
+    sheet = style_sheet()
+    assert [
+        name
+        for name, colour in badges.AREAS.items()
+        if f".portico-{name} {{ background-color: {colour}; }}" not in sheet
+    ] == []
 
 
 def test_states_are_told_apart_when_there_is_no_colour() -> None:

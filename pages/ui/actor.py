@@ -1,6 +1,7 @@
 """Who acts until sign-in comes: a person of the sample directory, chosen in a menu, kept for a browser."""
 
 from collections import OrderedDict
+from itertools import islice
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from pages.ui.services import services
 
 _WIDGET = "actor"
 _MOST_BROWSERS = 1000
+_MOST_OFFERED = 200  # the whole menu is sent at every run
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,6 +28,20 @@ def _people() -> dict[str, str]:
     """The name by e-mail of everybody in the sample directory, and of the console's administrator."""
     people = {person.email: person.name for person in services().directory.people()}
     return {**people, CONSOLE_ADMINISTRATOR: "Console administrator"}
+
+
+@st.cache_resource(show_spinner=False, ttl=30)
+def _offered() -> tuple[str, ...]:
+    """Whom the menu offers, by name: everybody, or in a large estate the people of its first instances."""
+    names = _people()
+    found = {
+        user.email: None
+        for known in services().directory.all(max_age_s=60)
+        for user in known.instance.users
+        if user.email in names
+    }
+    some = {CONSOLE_ADMINISTRATOR, *islice(found, _MOST_OFFERED)}
+    return tuple(email for email in names if email in some)
 
 
 def actor() -> Actor:
@@ -47,15 +63,15 @@ def actor_of(browser: str) -> Actor:
 
 def actor_menu() -> None:
     """The menu at the top right, and the notice that goes with it."""
-    people = _people()
-    keys.mirror(_WIDGET, actor().email)
+    people, chosen, offered = _people(), actor().email, _offered()
+    keys.mirror(_WIDGET, chosen)
     with st.container(
         key="who-acts", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
     ):
         st.caption(":material/info: No sign-in yet · loopback only · acting as", width="content")
         st.selectbox(
             "Acting as",
-            list(people),
+            offered if chosen in offered else (chosen, *offered),
             format_func=lambda email: people[email],
             key=_WIDGET,
             label_visibility="collapsed",

@@ -44,6 +44,7 @@ from core.portals.installations import Installations
 from core.portals.instances import Instances
 from core.portals.licences import Licences
 from core.portals.lifecycle import Lifecycle
+from core.portals.pasted_messages import PastedMessages
 from core.portals.preflight import PreflightChecks
 from core.portals.proofs import NetworkProofs
 from core.portals.retries import ImportPlans
@@ -151,6 +152,7 @@ class Services:
     scores: Scores
     cases: Cases
     marks: Marks
+    pasted_messages: PastedMessages
     feature_notes: FeatureNotes
     host: Host
     step_context: StepContext
@@ -290,6 +292,7 @@ def _wire(
         scores=Scores(store),
         cases=Cases(store, directory, settings),
         marks=Marks(store),
+        pasted_messages=PastedMessages(store),
         feature_notes=FeatureNotes(store, catalogue),
         host=host,
         step_context=StepContext(

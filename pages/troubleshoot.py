@@ -5,8 +5,8 @@ from datetime import timedelta
 import streamlit as st
 
 from core.insight.failures import FailureFilter
+from pages.troubleshoot_parts import drafts, plan
 from pages.troubleshoot_parts import group as one_group
-from pages.troubleshoot_parts import plan
 from pages.troubleshoot_parts.paste import paste
 from pages.troubleshoot_parts.progress import progress
 from pages.troubleshoot_parts.reading import read
@@ -58,7 +58,7 @@ with actions:
         if st.button(label, type="primary", key="troubleshoot-retry-all", icon=":material/replay:"):
             plan.retry(everything, who, [i.wanted.installation_id or 0 for i in chosen], address)
     if st.button("Paste an error", key="troubleshoot-paste-open", icon=":material/content_paste:"):
-        paste()
+        paste(everything)
 
 
 @st.fragment(run_every=POLL if is_open else None)
@@ -99,4 +99,5 @@ if not view.groups:
         "check_circle",
     )
 pager(address, page, len(view.groups), SIZE, "troubleshoot-page")
+drafts.pasted(everything)
 scores_of(everything)

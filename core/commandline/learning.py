@@ -1,5 +1,7 @@
 """What no rule explains: the queue of such messages by likeness, and a record tried on every known message."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,29 +17,20 @@ if TYPE_CHECKING:
     from core.access import Actor
     from core.bootstrap import Services
     from core.insight.failures import FailureGroup
+    from core.insight.failures.drafting import Said
 
 
 def show_queue(as_: str, as_json: bool) -> None:
     """The clusters, the largest first, each with a drafted record."""
-    from core.insight.failures.drafting import draft, said_in
+    from core.insight.failures.drafting import said_in
 
     with opened() as services:
         groups = _unexplained(services, actor(as_))
-    items: list[dict[str, Any]] = []
-    for group in groups:
-        said = said_in(group)
-        if not said:
-            continue  # a later rule explains them
-        made = draft(group)
-        items.append(
-            {
-                "messages": len(said),
-                "instances": list(group.instances),
-                "since": group.since.isoformat(),
-                "example": said[0][0],
-                "draft": {"name": made.name, "record": made.text},
-            }
-        )
+        pasted = services.pasted_messages.unexplained()
+    # Of a group that a later rule explains nothing is left.
+    explained = [(group, said_in(group)) for group in groups]
+    items = [_item(said, group.instances, group.since, len(said)) for group, said in explained if said]
+    items += [_item(((one.text, None),), (), one.first_at, one.times) for one in pasted]
     document = {"total": len(items), "items": items}
 
     def draw(screen: "Console") -> None:
@@ -47,7 +40,7 @@ def show_queue(as_: str, as_json: bool) -> None:
             screen.print(Text(f"{item['messages']} like: {item['example']}", style="bold"), soft_wrap=True)
             screen.print(Text(f"# {item['draft']['name']}.yaml\n{item['draft']['record']}"), soft_wrap=True)
         if not items:
-            screen.print("Every failure has a cause: the queue is empty.")
+            screen.print("Every message has a cause: the queue is empty.")
 
     show(document, as_json, draw)
 
@@ -62,7 +55,9 @@ def show_trial(file: Path, as_: str, as_json: bool) -> None:
         raise FileNotUsable(f"{file} can't be read: {error}. Check the path.", field="try") from error
     with opened() as services:
         groups = _unexplained(services, actor(as_))
-    trial = try_record(file.stem, text, tuple(one for group in groups for one in said_in(group)))
+        pasted = services.pasted_messages.unexplained()
+    said = (*(one for group in groups for one in said_in(group)), *((one.text, None) for one in pasted))
+    trial = try_record(file.stem, text, said)
     document: dict[str, Any] = {
         "cause": trial.cause,
         "tried": trial.tried,
@@ -91,6 +86,21 @@ def _unexplained(services: "Services", who: "Actor") -> "tuple[FailureGroup, ...
     from core.insight.failures import FailureFilter, grouped
 
     return grouped(services.failures.find(FailureFilter(causes=(UNKNOWN,), is_ever=True), who).items)
+
+
+def _item(
+    said: "Sequence[Said]", instances: tuple[str, ...], since: datetime, messages: int
+) -> dict[str, Any]:
+    from core.insight.failures.drafting import draft
+
+    made = draft(said)
+    return {
+        "messages": messages,
+        "instances": list(instances),
+        "since": since.isoformat(),
+        "example": said[0][0],
+        "draft": {"name": made.name, "record": made.text},
+    }
 
 
 def _moved(one: Any) -> dict[str, str]:

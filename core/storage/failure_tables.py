@@ -111,3 +111,15 @@ class TrendPending(Table, table=True):
     bucket: int = 0
     number: int = 1
     total_s: float = 0.0
+
+
+class PastedMessage(Table, table=True):
+    """A message that people pasted and no rule explained: one row a kind of message, without secrets, people and addresses."""
+
+    __tablename__ = "pasted_message"
+
+    fingerprint: str = Field(primary_key=True, max_length=16)
+    text: str
+    times: int = 1
+    first_at: datetime = time_column(nullable=False)
+    last_at: datetime = time_column(nullable=False)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.bootstrap import Services
 from core.diagnosis import UNKNOWN, Diagnosis
 from core.insight.foresight import MENDED_ON
 from pages.troubleshoot_parts.rules import find_rules, say_what_is_wrong
@@ -19,8 +20,8 @@ _RETRY = {
 
 
 @st.dialog("What does this error mean?", width="large", icon=":material/biotech:")
-def paste() -> None:
-    """The box, and the answer below it; nothing of it is kept."""
+def paste(services: Services) -> None:
+    """The box, and the answer below it; only what no rule explains is kept, for learning."""
     with st.form("troubleshoot-paste", border=False):
         st.text_area(
             "The error, as the platform or a person wrote it",
@@ -40,7 +41,12 @@ def paste() -> None:
     if is_pressed and not text:
         st.warning("Paste the error first.", icon=":material/content_paste:")
     elif is_pressed:
-        answer(rules.diagnose(text))
+        said = rules.diagnose(text)
+        answer(said)
+        if services.pasted_messages.keep(text, said):
+            st.caption(
+                "Kept for learning, without secrets, people and addresses: *Pasted and not explained*."
+            )
 
 
 def answer(found: Diagnosis) -> None:

@@ -61,9 +61,8 @@ class Draft:
     text: str
 
 
-def draft(group: FailureGroup) -> Draft:
-    """A record that recognises the group's messages by the longest run of words that they share, and by their codes."""
-    said = said_in(group)
+def draft(said: Sequence[Said]) -> Draft:
+    """A record that recognises the messages by the longest run of words that they share, and by their codes."""
     phrase = shared_phrase(text for text, _ in said)
     codes = sorted({code for text, own in said for code in (*find_codes(text), own) if code})
     document = {

@@ -96,7 +96,7 @@ def test_messages_that_are_alike_are_one_cluster_when_no_rule_explains_them() ->
     ]
     groups = grouped(found)
     assert [len(group.failures) for group in groups] == [2, 1]
-    made = draft(groups[0])
+    made = draft(said_in(groups[0]))
     assert "flux capacitor" in made.text
     trial = try_record(made.name, made.text, said_in(groups[0]))
     assert (trial.explains, trial.unexplained, trial.is_harmless, trial.moved) == (2, 2, True, ())
@@ -105,7 +105,7 @@ def test_messages_that_are_alike_are_one_cluster_when_no_rule_explains_them() ->
 
 def test_the_messages_that_move_are_named_when_a_record_is_too_broad() -> None:
     phrase = "the flux capacitor overheated again"
-    broad = draft(groups_of(phrase)[0]).text.replace(phrase, "import failed")
+    broad = draft(said_in(groups_of(phrase)[0])).text.replace(phrase, "import failed")
     trial = try_record("too-broad", broad, ())
     assert not trial.is_harmless
     assert {one.after for one in trial.takes} == {"too-broad"}
@@ -125,7 +125,7 @@ def test_the_messages_that_move_are_named_when_a_record_is_too_broad() -> None:
     ],
 )
 def test_the_reason_is_told_when_a_record_is_none(name: str, text: str, field: str, said: str) -> None:
-    good = draft(groups_of("the flux capacitor overheated again")[0]).text
+    good = draft(said_in(groups_of("the flux capacitor overheated again")[0])).text
     with pytest.raises(InvalidValue, match=said) as raised:
         try_record(name, good if field == "name" else text, ())
     assert raised.value.field == field

@@ -134,6 +134,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("instance", "cut", "measure", "day", "key", "bucket"),
     )
     op.create_table(
+        "pasted_message",
+        sa.Column("fingerprint", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint"),
+    )
+    op.create_table(
         "trend_pending",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),

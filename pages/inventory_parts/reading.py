@@ -7,7 +7,7 @@ import streamlit as st
 from core.access import Actor
 from core.bootstrap import Services
 from core.errors import InvalidValue
-from core.insight.inventory import FacetCounts, Headline, InventoryPage, Series
+from core.insight.inventory import FacetCounts, Headline, InventoryPage, Look, Series
 from pages.inventory_parts.figures import DAYS
 from pages.inventory_parts.link import Choices
 from pages.inventory_parts.listing import SIZE
@@ -40,24 +40,23 @@ def question(choices: Choices) -> str:
 # A verdict can change by the clock alone, so nothing is kept for long. The models are frozen and hold no session.
 @st.cache_resource(show_spinner=False, ttl=_FRESH_S, max_entries=_MOST)
 def _read(_services: Services, _actor: Actor, _choices: Choices, question: str) -> View:  # noqa: ARG001 - the key
-    inventory = _services.inventory
     try:
-        page = _page(_services, _actor, _choices)
+        look = _look(_services, _actor, _choices)
         is_elsewhere = False
     except InvalidValue:
-        page = _page(_services, _actor, replace(_choices, cursor=None))
+        look = _look(_services, _actor, replace(_choices, cursor=None))
         is_elsewhere = True
     return View(
-        headline=inventory.headline(_actor),
-        facets=inventory.facets(_choices.wanted, _actor),
-        page=page,
+        headline=look.headline,
+        facets=look.facets,
+        page=look.page,
         by_day=_series(_services, _actor, _actor.email),
         is_elsewhere=is_elsewhere,
     )
 
 
-def _page(services: Services, actor: Actor, choices: Choices) -> InventoryPage:
-    return services.inventory.page(choices.wanted, actor, sort=choices.sort, size=SIZE, cursor=choices.cursor)
+def _look(services: Services, actor: Actor, choices: Choices) -> Look:
+    return services.inventory.look(choices.wanted, actor, sort=choices.sort, size=SIZE, cursor=choices.cursor)
 
 
 # By far the most rows of all that is read, and the least urgent.

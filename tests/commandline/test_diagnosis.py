@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Services
+from core.diagnosis import diagnose
 from tests.commandline.conftest import AMELIE, Cli, request
 from tests.insight.rows import unexplained
 
@@ -84,12 +85,16 @@ def test_the_queue_has_a_draft_that_is_tried_when_no_rule_explains_a_failure(
     assert "flux capacitor" in cli("diagnose", "--queue").out
     assert cli("diagnose", "--queue", "--as", WEI, "--json").document["total"] == 0
 
+    kettle = "The kettle is cold."
+    services.pasted_messages.keep(kettle, diagnose(kettle))
+    assert [one["example"] for one in cli("diagnose", "--queue", "--json").document["items"]][1:] == [kettle]
+
     file = tmp_path / "capacitor-hot.yaml"
     file.write_text(item["draft"]["record"], encoding="utf-8")
     tried = cli("diagnose", "--try", file, "--json")
     assert tried.code == 0
     assert (tried.document["cause"], tried.document["takes"]) == ("capacitor-hot", [])
-    assert (tried.document["explains"], tried.document["unexplained"]) == (15, 15)
+    assert (tried.document["explains"], tried.document["unexplained"]) == (15, 16)
     assert tried.document["tried"] > 100
     broad = re.sub(r"decide:\n.*", "decide:\n    - import failed\n", item["draft"]["record"])
     file.write_text(broad, encoding="utf-8")

@@ -213,7 +213,14 @@ def test_a_pasted_error_is_explained_when_it_is_known(open_page: OpenPage) -> No
 
 
 def test_no_cause_is_guessed_when_a_pasted_error_is_not_known(open_page: OpenPage) -> None:
-    assert "Not known" in _pasted(open_page, "The kettle is cold.")
+    said = _pasted(open_page, "The kettle is cold.")
+    assert "Not known" in said
+    assert "Kept for learning" in said
+    page = open_page("troubleshoot")
+    page.session_state["pasted-unexplained"] = True
+    page.run()
+    assert "The kettle is cold." in text_of(page)
+    assert "It explains 1 of these 1 message." in text_of(page)
 
 
 WORDS = "Solution import failed: the flux capacitor overheated again while '{}' came in"

@@ -21,7 +21,23 @@ SEEN: dict[str, frozenset[str] | None] = {
     NADIA.email: frozenset({CONTOSO, FABRIKAM}),
     STRANGER.email: frozenset(),
 }
-TEXTS = ("", "", "élan", "p-a", "100%", "_", "ヘルプ", "ヘ", "zulu 1", "contoso.example", "no such", '"', "a")
+TEXTS = (
+    "",
+    "",
+    "élan",
+    "p-a",
+    "100%",
+    "_",
+    "ヘルプ",
+    "ヘ",
+    "zulu 1",
+    "contoso.example",
+    "laurent@contoso.example",
+    "laurent@fabrico.example",
+    "no such",
+    '"',
+    "a",
+)
 _some: dict[str, Any] = {
     **{
         f"{facet}s": st.lists(st.sampled_from(values), max_size=2).map(tuple)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from core.insight.failures.grouping import FailureGroup
 from core.insight.failures.models import Failure
@@ -48,7 +48,9 @@ LEARNT_FROM = 500
 _COMPARED = (
     col(Run.kind).in_(("provision", "retry", "install")),
     col(Run.state).in_(("succeeded", "failed")),
+    col(Run.ended_at).is_not(None),
 )
+_LATEST_FIRST = (col(Run.ended_at).desc(),)  # by its index, however many there are
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Scores:
     def by_check(self) -> Mapping[str, Score]:
         """The same by check, counted anew only when another run has ended: for who asks at every keystroke."""
         with self._store.reading() as session:
-            ended = tuple(session.exec(select(func.count(), func.max(Run.ended_at)).where(*_COMPARED)).one())
+            latest = select(Run.ended_at, Run.id).where(*_COMPARED).order_by(*_LATEST_FIRST)
+            ended = tuple(session.exec(latest.limit(1)).first() or ())
         kept = self._kept
         if kept is None or kept[0] != ended:
             self._kept = kept = (ended, {one.check: one for one in self.read()})
@@ -111,7 +114,7 @@ class Scores:
 def scores(session: Session) -> tuple[Score, ...]:
     """The scores, checks in the preflight's order."""
     query = select(Run).where(*_COMPARED)
-    runs = session.exec(query.order_by(col(Run.ended_at).desc()).limit(LEARNT_FROM)).all()
+    runs = session.exec(query.order_by(*_LATEST_FIRST).limit(LEARNT_FROM)).all()
     told = [run for run in runs if run.values.get("foretold")]
     happened = _happened(session, [run.id for run in told])
     found: Counter[tuple[str, str]] = Counter()

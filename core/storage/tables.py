@@ -161,6 +161,7 @@ class Run(Table, table=True):
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        Index("ix_run_ended", "ended_at"),
         # What runs of a kind usually take is learnt from the latest.
         Index(
             "ix_run_finished",

@@ -35,5 +35,5 @@ def _tried(stamp: Stamp) -> Diagnoser | DataError:  # noqa: ARG001 - what the an
 
 
 def _stamp() -> Stamp:
-    found = ((path.name, path.stat()) for path in sorted(reading.FOLDER.glob("*")))
+    found = ((str(path), path.stat()) for path in sorted(reading.FOLDER.glob("*")))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)

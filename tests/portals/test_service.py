@@ -177,7 +177,9 @@ def test_only_the_name_moves_when_renamed(world_on_both: World) -> None:  # R5
     world.clock.advance(60)
     world.portals.rename(started.portal_id, "  Hilfe  ", AMELIE)
     after = rows(world, Portal)[0].model_dump()
-    assert {key for key in after if after[key] != before[key]} == {"name", "changed_at"}
+    # Two columns follow from the name: what it is sorted by, and what a search looks into.
+    moved = {"name", "name_folded", "search_text", "changed_at"}
+    assert {key for key in after if after[key] != before[key]} == moved
     assert after["name"] == "Hilfe"
     event = rows(world, Event)[-1]
     assert (event.act, event.details) == ("rename", {"from": "Contoso Help", "to": "Hilfe"})

@@ -8,8 +8,9 @@ from core.access import Actor
 from core.bootstrap import Services
 from core.insight.installation_models import InstallationFilter
 from core.insight.models import PortalDetails
-from core.insight.together import together
+from core.insight.together import NOT_FOUND, together
 from pages.ui.badges import UNKNOWN, VERDICTS, state_html
+from pages.ui.demo_notice import demo_mark
 from pages.ui.tables import facts
 
 
@@ -31,7 +32,11 @@ def verdict(services: Services, details: PortalDetails, actor: Actor) -> None:
             "Run": escape(said.run),
         }
     )
-    if not said.agrees:
+    if status == NOT_FOUND and demo_mark() is not None:
+        st.caption(
+            "A demo makes up the portal and no website. *Restart Provisioning* makes one where it is offered."
+        )
+    elif not said.agrees:
         st.warning(
             "These do not agree: something changed behind the console's back. Look at the URL and at the instance.",
             icon=":material/difference:",

@@ -50,5 +50,5 @@ def _ids(session: Session, text: str) -> list[int]:
         return list(json.loads(connection.execute(query, given).scalar_one()))
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     there = col(Portal.search_text).like(f"%{pattern}%", escape="\\") & holds(col(Portal.search_text), text)
-    query = sa.select(col(Portal.id)).where(there).limit(MOST_FOUND + 1)
-    return [number for number in connection.execute(query).scalars() if number is not None]
+    rows = sa.select(col(Portal.id)).where(there).limit(MOST_FOUND + 1)
+    return [number for number in connection.execute(rows).scalars() if number is not None]

@@ -30,13 +30,14 @@ class Pasted:
 class PastedMessages:
     """The part of the queue of unexplained messages that no failure of ours stands behind."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, most: int = MOST) -> None:
         self._store = store
+        self._most = most
 
     def keep(self, text: str, said: Diagnosis) -> bool:
         """Keep what was pasted, where no rule explains it; True where it is kept. Of one kind the first, with how often it came.
 
-        Secrets, people and addresses are taken out. Only the latest 500 kinds stay.
+        Secrets, people and addresses are taken out. Only the latest kinds stay, 500 unless told otherwise.
         """
         plain = Redactor().text(text.replace("\0", "\ufffd").strip())[:LONGEST]
         if said.cause != UNKNOWN or not plain:
@@ -64,7 +65,7 @@ class PastedMessages:
                 .limit(-1 if self._store.is_sqlite else None)
             )
             session.connection().execute(
-                sa.delete(PastedMessage).where(col(PastedMessage.fingerprint).in_(old.offset(MOST)))
+                sa.delete(PastedMessage).where(col(PastedMessage.fingerprint).in_(old.offset(self._most)))
             )
         return True
 

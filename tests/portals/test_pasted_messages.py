@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from core.diagnosis import diagnose
-from core.portals import pasted_messages
 from core.portals.pasted_messages import PastedMessages
 from core.storage import schema
 from core.storage.store import Store
@@ -19,11 +18,16 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-def pasted(store_url: str, clock: MovableClock) -> Iterator[PastedMessages]:
-    store = Store(store_url, clock)
-    schema.open_store(store)
-    yield PastedMessages(store)
-    store.close()
+def store(store_url: str, clock: MovableClock) -> Iterator[Store]:
+    made = Store(store_url, clock)
+    schema.open_store(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pasted(store: Store) -> PastedMessages:
+    return PastedMessages(store)
 
 
 def keep(pasted: PastedMessages, text: str) -> bool:
@@ -58,10 +62,8 @@ def test_secrets_people_and_addresses_are_taken_out_when_a_message_is_kept(paste
     assert not [secret for secret in ("anna@", "contoso.crm", "hunter22", "\0") if secret in one.text]
 
 
-def test_the_latest_stay_when_very_many_kinds_are_pasted(
-    pasted: PastedMessages, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pasted_messages, "MOST", 3)
+def test_the_latest_stay_when_very_many_kinds_are_pasted(store: Store, clock: MovableClock) -> None:
+    pasted = PastedMessages(store, most=3)
     for word in ("kettle", "teapot", "saucer", "spoon", "sugar"):
         clock.now += timedelta(minutes=1)
         assert keep(pasted, f"The {word} is cold.")

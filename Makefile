@@ -9,11 +9,12 @@ COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-vers
 	$(if $(UPGRADE),--upgrade)
 FAST := not (slow or browser or postgres or faults)
 
-.PHONY: help run demo test check static format bench diagnosis lock
+.PHONY: help run demo test explore check static format bench diagnosis lock
 
 help:
 	@echo "make run     start the console at http://localhost:8501"
 	@echo "make test    everything: checks, tests, browser, coverage"
+	@echo "make explore the properties with new examples"
 	@echo "make check   what is quick: format, lint, types, imports, data, fast tests"
 	@echo "make format  put the format right"
 	@echo "make demo    start the console on a made-up estate of 500 portals"
@@ -40,6 +41,10 @@ test: static
 	$(PY) -m pytest -q -n logical --maxprocesses 8 --dist worksteal -m "not browser" --cov --cov-report= --cov-fail-under=0
 	$(PY) -m coverage report
 	$(PY) -m pytest -q -n 2 --dist loadfile -m browser
+
+# The properties with examples nobody has tried before; what is found becomes a test of its own.
+explore: static
+	HYPOTHESIS_PROFILE=explore $(PY) -m pytest -q -n logical --maxprocesses 8 --dist worksteal -m "not browser"
 
 check: static
 	$(PY) -m pytest -q -n logical --maxprocesses 8 -m "$(FAST)"

@@ -11,9 +11,11 @@ from core.settings import Settings
 from tests.paths import ROOT
 from tests.postgres import PostgresServer
 
-# Machines that test are busy: how long an example takes says nothing.
-hypothesis.settings.register_profile("portico", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("portico")
+# Machines that test are busy: how long an example takes says nothing. `make test` tries the same examples wherever it
+# runs, so that a change is judged by what it changed; `make explore` looks for new ones (docs/decisions).
+hypothesis.settings.register_profile("portico", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portico"))
 
 _MARKS_BY_ROOM = {"browser": pytest.mark.browser, "faults": pytest.mark.faults}
 

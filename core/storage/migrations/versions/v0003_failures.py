@@ -30,6 +30,12 @@ _INSTALLATION = sa.table(
     *(sa.column(name, sa.Integer()) for name in ("id", "language")),
     *(sa.column(name, sa.String()) for name in ("instance", "solution", "version")),
 )
+_PORTAL = sa.table("portal", sa.column("id", sa.Integer()), sa.column("template", sa.String()))
+_ASKED = sa.table(
+    "installation_portal",
+    *(sa.column(name, sa.Integer()) for name in ("installation_id", "portal_id")),
+    sa.column("asked_at", _TIME),
+)
 _FAILURE = sa.table(
     "failure",
     *(
@@ -170,11 +176,12 @@ def _refused() -> list[dict[str, Any]]:
     """A solution's refusals in an instance until it was installed there: one failure."""
     connection = op.get_bind()
     known = {(row.instance, row.solution): row for row in connection.execute(sa.select(_INSTALLATION))}
-    asked = sa.text(
-        "SELECT installation_portal.installation_id, portal.id, portal.template FROM installation_portal "
-        "JOIN portal ON portal.id = installation_portal.portal_id ORDER BY installation_portal.asked_at DESC, portal.id DESC"
+    query = (
+        sa.select(_ASKED.c.installation_id, _ASKED.c.asked_at, _PORTAL.c.id, _PORTAL.c.template)
+        .join_from(_ASKED, _PORTAL, _PORTAL.c.id == _ASKED.c.portal_id)
+        .order_by(_ASKED.c.asked_at.desc(), _PORTAL.c.id.desc())
     )
-    first = {row[0]: (row[1], row[2]) for row in connection.execute(asked)}
+    first = {row.installation_id: row for row in connection.execute(query)}
     query = (
         sa.select(_RUN, _STEP.c.solution, _STEP.c.state.label("verdict"), _STEP.c.error.label("said"))
         .add_columns(_STEP.c.ended_at.label("at"))
@@ -194,7 +201,11 @@ def _refused() -> list[dict[str, Any]]:
                 open_ = None
             elif (row.said or {}).get("kind") == "refused":
                 here = known.get(place)
-                portal_id, template = first.get(here.id if here else 0, (row.portal_id, row.template or None))
+                asked = first.get(here.id if here else 0)
+                if asked is None or asked.asked_at > row.at:  # no portal had asked yet
+                    portal_id, template = row.portal_id, row.template or None
+                else:
+                    portal_id, template = asked.id, asked.template
                 latest = {
                     "kind": "installation",
                     "key": str(here.id) if here else row.id,

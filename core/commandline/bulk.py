@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.commandline import options
+from core.commandline import filters, options
 from core.commandline.errors import REFUSED, MissingOption, OptionMisused
-from core.commandline.filters import STATES, VERDICTS
 from core.commandline.lists import MOST, Page
 from core.commandline.opening import actor, opened
 from core.commandline.output import error_console, hint, iso, show
-from core.errors import InvalidValue, NotFound
-from core.insight.models import PortalFilter
+from core.errors import NotFound
 from core.settings import CONSOLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
@@ -25,11 +23,6 @@ if TYPE_CHECKING:
 
 _Ids = Annotated[list[int] | None, typer.Argument(metavar="ID…", help="The portals.", show_default=False)]
 _BulkId = Annotated[int, typer.Argument(metavar="ID", help="The bulk action.", show_default=False)]
-_Many = list[str] | None
-_State = Annotated[_Many, typer.Option(metavar="STATE", help="Instead of IDs: every portal in these states.")]
-_Verdict = Annotated[_Many, typer.Option(metavar="VERDICT", help="With these verdicts.")]
-_Instance = Annotated[_Many, typer.Option(metavar="SLUG", help="In these instances.")]
-_Search = Annotated[str, typer.Option(metavar="TEXT", help="That match this search.")]
 _Check = Annotated[bool, typer.Option("--check", help="Only preview; nothing is begun.")]
 _Wait = Annotated[
     bool,
@@ -38,38 +31,35 @@ _Wait = Annotated[
 _FIELDS = ("id", "act", "by", "wanted", "state", "created_at", "ended_at")
 
 
+@filters.takes_a_filter
 def restart(
     as_: options.Actor,
+    which: filters.Which,
     ids: _Ids = None,
-    state: _State = None,
-    verdict: _Verdict = None,
-    instance: _Instance = None,
-    search: _Search = "",
     check: _Check = False,
     wait: _Wait = False,
     as_json: options.Json = False,
 ) -> None:
     """Restart Provisioning of many portals: those whose last run broke or was cancelled (R22)."""
-    wanted = _Wanted(ids, state, verdict, instance, search)
+    wanted = _Wanted(ids, which)
     _act("restart", {}, wanted, as_, check=check, wait=wait, as_json=as_json)
 
 
+@filters.takes_a_filter
 def retry(
     as_: options.Actor,
+    which: filters.Which,
     ids: _Ids = None,
-    state: _State = None,
-    verdict: _Verdict = None,
-    instance: _Instance = None,
-    search: _Search = "",
     check: _Check = False,
     wait: _Wait = False,
     as_json: options.Json = False,
 ) -> None:
     """Retry the refused solutions behind many portals, in dependency order, each once (R25, R27)."""
-    wanted = _Wanted(ids, state, verdict, instance, search)
+    wanted = _Wanted(ids, which)
     _act("retry", {}, wanted, as_, check=check, wait=wait, as_json=as_json)
 
 
+@filters.takes_a_filter
 def rename(
     pattern: Annotated[
         str,
@@ -80,17 +70,14 @@ def rename(
         ),
     ],
     as_: options.Actor,
+    which: filters.Which,
     ids: _Ids = None,
-    state: _State = None,
-    verdict: _Verdict = None,
-    instance: _Instance = None,
-    search: _Search = "",
     check: _Check = False,
     wait: _Wait = False,
     as_json: options.Json = False,
 ) -> None:
     """Rename many portals by a pattern, such as "{name} ({language})" (R5)."""
-    wanted = _Wanted(ids, state, verdict, instance, search)
+    wanted = _Wanted(ids, which)
     _act("rename", {"pattern": pattern}, wanted, as_, check=check, wait=wait, as_json=as_json)
 
 
@@ -141,55 +128,30 @@ def cancel(bulk_id: _BulkId, as_: options.Actor, as_json: options.Json = False) 
 class _Wanted:
     """Which portals: named, or all that match."""
 
-    def __init__(
-        self, ids: Sequence[int] | None, state: _Many, verdict: _Many, instance: _Many, search: str
-    ) -> None:
-        given = {"state": state, "verdict": verdict, "instance": instance, "search": search}
-        self._filters = {name: value for name, value in given.items() if value}
-        _require_known("state", state, STATES)
-        _require_known("verdict", verdict, VERDICTS)
-        self._ids = tuple(ids or ())
-        if self._ids and self._filters:
-            field = next(iter(self._filters))
+    def __init__(self, ids: Sequence[int] | None, which: filters.Which) -> None:
+        self._ids, self._which = tuple(ids or ()), which
+        if self._ids and which.given:
             raise OptionMisused(
-                f"--{field} does not go together with named portals. Leave one of the two out.", field=field
+                f"--{which.option} does not go together with named portals. Leave one of the two out.",
+                field=which.option,
             )
-        if not self._ids and not self._filters:
+        if not self._ids and not which.given:
             raise MissingOption(
                 "No portal is named. Name some, or give a filter such as --state.", field="id"
             )
 
     def ids(self, services: "Services", who: "Actor") -> tuple[int, ...]:
         """The portals; of a filter those that match now."""
-        if self._ids:
-            return self._ids
-        slugs = services.platform.instance_slugs()
-        _require_known("instance", self._filters.get("instance"), slugs)
-        wanted = PortalFilter(
-            states=tuple(self._filters.get("state", ())),
-            verdicts=tuple(self._filters.get("verdict", ())),
-            instances=tuple(self._filters.get("instance", ())),
-            search=str(self._filters.get("search", "")),
-        )
-        return tuple(one.id for one in services.insight.portals(wanted, who, sort="id").items)
+        from core.portals.bulk.models import MOST_ITEMS
+
+        return self._ids or services.inventory.ids(self._which.wanted(services), who, MOST_ITEMS, "id")
 
     def __str__(self) -> str:
         """In words, as it is kept."""
         if self._ids:
             some = ", ".join(map(str, self._ids[:10]))
             return f"The portals {some}" + (" and others" if len(self._ids) > 10 else "")  # noqa: PLR2004 - enough to know them
-        return "All portals with " + "; ".join(
-            f"{name} {value if isinstance(value, str) else ' or '.join(value)}"
-            for name, value in self._filters.items()
-        )
-
-
-def _require_known(field: str, values: Sequence[str] | None, known: Sequence[str]) -> None:
-    for value in values or ():
-        if value not in known:
-            raise InvalidValue(
-                f"There is no {field} {value!r}. Choose one of: {', '.join(known)}.", field=field
-            )
+        return f"All portals with {self._which}"
 
 
 def _act(

@@ -1,6 +1,9 @@
-"""Which portals: the options that `list` and `export` share, checked."""
+"""Which portals: the options that every command on many portals takes, checked."""
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
@@ -17,64 +20,118 @@ TYPES = ("trial", "production")
 FIELDS = ("state", "verdict", "instance", "portal", "audience", "language", "type")
 _Many = list[str] | None
 
-State = Annotated[_Many, typer.Option("--state", metavar="STATE", help=f"Any of {', '.join(STATES)}.")]
-Verdict = Annotated[
-    _Many, typer.Option("--verdict", metavar="VERDICT", help=f"Any of {', '.join(VERDICTS)}.")
-]
-Instance = Annotated[_Many, typer.Option("--instance", metavar="SLUG", help="In any of these instances.")]
-Portal = Annotated[_Many, typer.Option("--portal", metavar="SLUG", help="Any of these kinds of portal.")]
-Audience = Annotated[_Many, typer.Option("--audience", metavar="SLUG", help="For any of these audiences.")]
-Language = Annotated[
-    list[int] | None, typer.Option("--language", metavar="LCID", help="In any of these languages.")
-]
-Type = Annotated[_Many, typer.Option("--type", metavar="TYPE", help="trial or production.")]
-Exclude = Annotated[
-    _Many,
-    typer.Option(
-        "--exclude", metavar="FIELD=VALUE", help=f"But not these; a field is one of {', '.join(FIELDS)}."
+_OPTIONS: Mapping[str, tuple[Any, Any]] = {  # by the parameter's name: what it takes, and without it
+    "state": (Annotated[_Many, typer.Option(metavar="STATE", help=f"Any of {', '.join(STATES)}.")], None),
+    "verdict": (
+        Annotated[_Many, typer.Option(metavar="VERDICT", help=f"Any of {', '.join(VERDICTS)}.")],
+        None,
     ),
-]
-EverFailed = Annotated[bool, typer.Option("--ever-failed", help="A run has failed, fixed since or not.")]
-Failing = Annotated[bool, typer.Option("--failing", help="Failed, and not fixed since.")]
-TrialEnds = Annotated[
-    int | None,
-    typer.Option("--trial-ends-within", metavar="DAYS", help="Trials that end within so many days."),
-]
-Search = Annotated[
-    str,
-    typer.Option("--search", metavar="TEXT", help="In name, subdomain, administrator or a verified domain."),
-]
+    "instance": (Annotated[_Many, typer.Option(metavar="SLUG", help="In any of these instances.")], None),
+    "portal": (Annotated[_Many, typer.Option(metavar="SLUG", help="Any of these kinds of portal.")], None),
+    "audience": (Annotated[_Many, typer.Option(metavar="SLUG", help="For any of these audiences.")], None),
+    "language": (
+        Annotated[list[int] | None, typer.Option(metavar="LCID", help="In any of these languages.")],
+        None,
+    ),
+    "type": (Annotated[_Many, typer.Option(metavar="TYPE", help="trial or production.")], None),
+    "exclude": (
+        Annotated[
+            _Many,
+            typer.Option(
+                metavar="FIELD=VALUE", help=f"But not these; a field is one of {', '.join(FIELDS)}."
+            ),
+        ],
+        None,
+    ),
+    "ever_failed": (
+        Annotated[bool, typer.Option("--ever-failed", help="A run has failed, fixed since or not.")],
+        False,
+    ),
+    "failing": (Annotated[bool, typer.Option("--failing", help="Failed, and not fixed since.")], False),
+    "trial_ends_within": (
+        Annotated[int | None, typer.Option(metavar="DAYS", help="Trials that end within so many days.")],
+        None,
+    ),
+    "search": (
+        Annotated[
+            str,
+            typer.Option(metavar="TEXT", help="In name, subdomain, administrator or a verified domain."),
+        ],
+        "",
+    ),
+}
 
 
-def wanted(
-    services: "Services",
-    given: Mapping[str, Sequence[Any] | None],
-    exclude: Sequence[str] | None,
-    *,
-    ever_failed: bool,
-    failing: bool,
-    trial_ends_within: int | None,
-    search: str,
-) -> PortalFilter:
-    """The filter of these options, by field. Raises InvalidValue, NotFound with the option's name."""
-    if trial_ends_within is not None and not 0 <= trial_ends_within <= services.settings.trial_days:
-        raise InvalidValue(
-            f"A trial lasts {services.settings.trial_days} days, so none ends within {trial_ends_within}. Give 0 to {services.settings.trial_days}.",
-            field="trial-ends-within",
+def takes_a_filter(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each part of a filter, in place of its parameter `which`."""
+
+    @wraps(command)
+    def filtered(**values: Any) -> None:
+        given = {name: values.pop(name) for name in _OPTIONS}
+        command(
+            which=Which({name: value for name, value in given.items() if value not in (None, False, "")}),
+            **values,
         )
-    without = _without(exclude or ())
-    for field in FIELDS:
-        _require_known(services, field, given.get(field) or (), field)
-        _require_known(services, field, without[field], "exclude")
-    values: dict[str, Any] = {f"{field}s": tuple(given.get(field) or ()) for field in FIELDS}
-    values |= {f"exclude_{field}s": tuple(without[field]) for field in FIELDS}
-    return PortalFilter(
-        **values,
-        ever_failed=ever_failed,
-        failing=failing,
-        trial_ends_within=trial_ends_within,
-        search=search,
-    )
+
+    own = inspect.signature(command)
+    parameters: list[inspect.Parameter] = []
+    for one in own.parameters.values():
+        if one.name == "which":
+            parameters += [
+                one.replace(name=name, annotation=kind, default=without)
+                for name, (kind, without) in _OPTIONS.items()
+            ]
+        else:
+            parameters.append(one)
+    # Typer reads both.
+    filtered.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    filtered.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": None}
+    return filtered
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which portals, as the options say: by the option's parameter, what was given."""
+
+    given: Mapping[str, Any]
+
+    @property
+    def option(self) -> str | None:
+        """The first option that was given, without its dashes; None where there is none."""
+        return next((name.replace("_", "-") for name in self.given), None)
+
+    def wanted(self, services: "Services") -> PortalFilter:
+        """The filter of these options. Raises InvalidValue, NotFound with the option's name."""
+        days = self.given.get("trial_ends_within")
+        if days is not None and not 0 <= days <= services.settings.trial_days:
+            raise InvalidValue(
+                f"A trial lasts {services.settings.trial_days} days, so none ends within {days}. Give 0 to {services.settings.trial_days}.",
+                field="trial-ends-within",
+            )
+        without = _without(self.given.get("exclude", ()))
+        for field in FIELDS:
+            _require_known(services, field, self.given.get(field, ()), field)
+            _require_known(services, field, without[field], "exclude")
+        values: dict[str, Any] = {f"{field}s": tuple(self.given.get(field, ())) for field in FIELDS}
+        values |= {f"exclude_{field}s": tuple(without[field]) for field in FIELDS}
+        return PortalFilter(
+            **values,
+            ever_failed="ever_failed" in self.given,
+            failing="failing" in self.given,
+            trial_ends_within=days,
+            search=self.given.get("search", ""),
+        )
+
+    def __str__(self) -> str:
+        """In words: "state configuring or provisioned; ever failed"."""
+        return "; ".join(
+            name.replace("_", " ") + ("" if value is True else f" {_joined(value)}")
+            for name, value in self.given.items()
+        )
+
+
+def _joined(value: Any) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _without(exclude: Sequence[str]) -> dict[str, list[Any]]:

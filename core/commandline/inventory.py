@@ -21,22 +21,12 @@ if TYPE_CHECKING:
 _TOLD_EVERY = 100  # instances
 
 
+@filters.takes_a_filter
 def export(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Ends in .csv, .xlsx or .parquet.", show_default=False)
     ],
-    state: filters.State = None,
-    verdict: filters.Verdict = None,
-    instance: filters.Instance = None,
-    portal: filters.Portal = None,
-    audience: filters.Audience = None,
-    language: filters.Language = None,
-    type_: filters.Type = None,
-    exclude: filters.Exclude = None,
-    ever_failed: filters.EverFailed = False,
-    failing: filters.Failing = False,
-    trial_ends_within: filters.TrialEnds = None,
-    search: filters.Search = "",
+    which: filters.Which,
     column: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="These columns, in this order; without it all.")
     ] = None,
@@ -53,20 +43,8 @@ def export(
         raise InvalidValue(
             f"{file.name!r} is no file to export to. Let it end in one of: {endings}.", field="file"
         )
-    given = {
-        "state": state, "verdict": verdict, "instance": instance, "portal": portal, "audience": audience,
-        "language": language, "type": type_,
-    }  # fmt: skip
     with opened() as services:
-        wanted = filters.wanted(
-            services,
-            given,
-            exclude,
-            ever_failed=ever_failed,
-            failing=failing,
-            trial_ends_within=trial_ends_within,
-            search=search,
-        )
+        wanted = which.wanted(services)
         with _replacing(file) as target:
             number = services.inventory.export(
                 kind, wanted, actor(as_), target, columns=column, sort=sort or "-created_at"

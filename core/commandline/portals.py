@@ -22,19 +22,9 @@ _Domain = Annotated[
 ]
 
 
+@filters.takes_a_filter
 def list_portals(
-    state: filters.State = None,
-    verdict: filters.Verdict = None,
-    instance: filters.Instance = None,
-    portal: filters.Portal = None,
-    audience: filters.Audience = None,
-    language: filters.Language = None,
-    type_: filters.Type = None,
-    exclude: filters.Exclude = None,
-    ever_failed: filters.EverFailed = False,
-    failing: filters.Failing = False,
-    trial_ends_within: filters.TrialEnds = None,
-    search: filters.Search = "",
+    which: filters.Which,
     facets: Annotated[bool, typer.Option("--facets", help="Count the values of those that match.")] = False,
     as_: options.Reader = CONSOLE_ADMINISTRATOR,
     as_json: options.Json = False,
@@ -44,20 +34,8 @@ def list_portals(
 ) -> None:
     """The portals that match every filter; of one given several times, any value."""
     page = Page.of(limit, offset, sort, shapes.PORTAL_FIELDS)
-    given = {
-        "state": state, "verdict": verdict, "instance": instance, "portal": portal, "audience": audience,
-        "language": language, "type": type_,
-    }  # fmt: skip
     with opened() as services:
-        wanted = filters.wanted(
-            services,
-            given,
-            exclude,
-            ever_failed=ever_failed,
-            failing=failing,
-            trial_ends_within=trial_ends_within,
-            search=search,
-        )
+        wanted = which.wanted(services)
         found = services.insight.portals(
             wanted, actor(as_), limit=page.limit, offset=page.offset, sort=page.sort or "-created_at"
         )

@@ -78,6 +78,17 @@ def test_runs_are_waited_for_when_a_filter_chose_the_portals(cli: Cli, services:
     assert cli("portals", "show", portal_id, "--json").document["portal"]["state"] == "provisioned"
 
 
+def test_the_portals_listed_are_the_portals_acted_on_when_the_filter_is_the_same(cli: Cli) -> None:
+    ids = provisioned(cli, "one", "two")
+    only = ("--exclude", "instance=fabrikam", "--type", "production", "--search", "two")
+    listed = cli("portals", "list", *only, "--json").document["items"]
+    checked = cli("portals", "bulk", "rename", *only, "--pattern", "New", "--as", AMELIE, "--check", "--json")
+    assert [one["portal"] for one in checked.document["portals"]] == [one["id"] for one in listed] == ids[1:]
+    begun = cli("portals", "bulk", "rename", *only, "--pattern", "New", "--as", AMELIE, "--json")
+    words = "All portals with type production; exclude instance=fabrikam; search two"
+    assert begun.document["wanted"] == words
+
+
 def test_it_is_refused_with_the_option_named_when_it_is_asked_for_wrongly(cli: Cli) -> None:
     (portal_id,) = provisioned(cli, "one")
     for arguments, code, field in (

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         default="",
         description="Where notifications may be sent to: hosts, *.example.com, kinds of services; commas between.",
     )
+    console_url: str | None = Field(
+        default=None, description="Where people open the console: notifications link to it."
+    )
     digest_hour: int = Field(
         default=7, ge=0, le=23, description="The hour, in UTC, from which daily digests are sent."
     )
@@ -70,6 +73,14 @@ class Settings(BaseSettings):
             # The URL holds a password: it is not told.
             raise ValueError("it must look like postgresql://user:password@host/database")
         return url or None
+
+    @field_validator("console_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
+            raise ValueError("it must look like https://portico.example.com")
+        return (url or "").rstrip("/") or None
 
     @property
     def store_url(self) -> str:
@@ -84,6 +95,10 @@ class Settings(BaseSettings):
         standard = {"http": 80, "https": 443}[self.portal_scheme]
         port = "" if self.portal_port == standard else f":{self.portal_port}"
         return f"{self.portal_scheme}://{subdomain}.{self.portal_domain}{port}"
+
+    def console_links(self, page: str, **query: object) -> tuple[str, ...]:
+        """The URL of a page of the console, in a list that is empty where nobody said where it is opened."""
+        return (f"{self.console_url}/{page}?{urlencode(query)}",) if self.console_url else ()
 
 
 def read_settings() -> Settings:

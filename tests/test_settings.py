@@ -62,6 +62,21 @@ def test_driver_is_named_when_a_database_is_given(given: str, expected: str) -> 
     assert Settings(database_url=given).store_url == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "links"),
+    [
+        ("https://portico.example.com/", ("https://portico.example.com/portal?id=3",)),
+        ("http://portico.example.com/console", ("http://portico.example.com/console/portal?id=3",)),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_a_page_is_linked_to_when_it_is_known_where_the_console_is(
+    given: str | None, links: tuple[str, ...]
+) -> None:
+    assert Settings(console_url=given).console_links("portal", id=3) == links
+
+
 def test_database_is_the_file_when_the_variable_is_empty(tmp_path: Path) -> None:
     assert Settings(data_dir=tmp_path, database_url="").store_url.startswith("sqlite:///")
 
@@ -77,6 +92,8 @@ def test_database_is_the_file_when_the_variable_is_empty(tmp_path: Path) -> None
         ("PORTICO_ENGINE", "steam"),
         ("PORTICO_LEASE_S", "0"),
         ("PORTICO_TRIAL_DAYS", "0"),
+        ("PORTICO_CONSOLE_URL", "portico.example.com"),
+        ("PORTICO_CONSOLE_URL", "https://portico.example.com/?page=s3cret"),
         ("PORTICO_DATABASE_URL", "mysql://u:s3cret@host/db"),
         ("PORTICO_DATABASE_URL", "s3cret"),
         ("PORTICO_DATABASE_URL", "postgresql://"),

@@ -63,6 +63,7 @@ def ended_runs(session: Session, settings: Settings, now: datetime) -> tuple[lis
             col(Run.requested_by),
             col(Run.instance),
             col(Run.error),
+            col(Portal.id),
             col(Portal.name),
             col(Portal.subdomain),
         )
@@ -95,9 +96,8 @@ def slow_runs(session: Session, settings: Settings, now: datetime, histories: Hi
         )
         for run, portal in session.exec(query).all():
             started_at = run.started_at or run.created_at
-            message = wording.of_slow_run(
-                portal.name, run.kind, started_at, settings.portal_url(portal.subdomain)
-            )
+            links = _links(settings, portal.id, portal.subdomain)
+            message = wording.of_slow_run(portal.name, run.kind, started_at, links)
             yield Found(("run-slow",), f"run:{run.id}:slow", run.instance, now, *message)
 
 
@@ -121,13 +121,13 @@ def ending_trials(session: Session, settings: Settings, now: datetime) -> Iterat
     for portal_id, name, subdomain, instance, created_at in session.connection().execute(query):
         ends_at = created_at + lasts
         days = next(one for one in TRIAL_DAYS if ends_at - now <= timedelta(days=one))
-        message = wording.of_trial_end(name, ends_at, days, settings.portal_url(subdomain))
+        message = wording.of_trial_end(name, ends_at, days, _links(settings, portal_id, subdomain))
         key = f"portal:{portal_id}:trial-ends:{ends_at:%Y-%m-%d}:{days}"
         yield Found(("trial-ends",), key, instance, now, *message)
 
 
 def surges(
-    session: Session, everybody: Sequence[Listener], now: datetime
+    session: Session, everybody: Sequence[Listener], settings: Settings, now: datetime
 ) -> Iterator[tuple[Found, Listener]]:
     """The causes that surge, in the instances of each who listens; at most once a day and cause for each."""
     listening = [one for one in everybody if "cause-surges" in one.occasions]
@@ -147,19 +147,27 @@ def surges(
             if number < SURGE_FAILURES or number < SURGE_TIMES * usual:
                 continue
             places = sorted(slug for slug, of in recent if of == cause and _is_heard(listener, slug))
-            message = wording.of_surge(cause, number, SURGE_HOURS, usual, places)
+            links = settings.console_links("troubleshoot", ever="yes", cause=cause, **{"from": start.date()})
+            message = wording.of_surge(cause, number, SURGE_HOURS, usual, places, links)
             key = f"cause:{cause}:surges:{now:%Y-%m-%d}"
             yield Found(("cause-surges",), key, places[0], now, *message, tuple(places[1:])), listener
 
 
 def _ended(row: Any, settings: Settings) -> Found:
-    _, at, act, run_id, kind, by, instance, error, name, subdomain = row
+    _, at, act, run_id, kind, by, instance, error, portal_id, name, subdomain = row
     state = act.removeprefix("run-")
-    url = None if subdomain is None else settings.portal_url(subdomain)
+    if portal_id is None:
+        links = settings.console_links("solutions", instance=instance)
+    else:
+        links = _links(settings, portal_id, subdomain)
     said = str((error or {}).get("message") or "")[:300] if state == "failed" else ""
-    message = wording.of_run_end(name or instance, kind, state, by, url, said)
+    message = wording.of_run_end(name or instance, kind, state, by, said, links)
     occasions = ("run-failed", "run-ended") if state == "failed" else ("run-ended",)
     return Found(occasions, f"run:{run_id}:ended", instance, at, *message)
+
+
+def _links(settings: Settings, portal_id: int | None, subdomain: str) -> tuple[str, ...]:
+    return settings.portal_url(subdomain), *settings.console_links("portal", id=portal_id)
 
 
 def _failures(session: Session, start: datetime, end: datetime) -> dict[tuple[str, str], int]:

@@ -81,7 +81,7 @@ class Look:
                 found += finding.slow_runs(session, self._settings, now, self._histories)
             if "trial-ends" in wanted:
                 found += finding.ending_trials(session, self._settings, now)
-            pairs = heard(found, everybody) + list(finding.surges(session, everybody, now))
+            pairs = heard(found, everybody) + list(finding.surges(session, everybody, self._settings, now))
         self._write(pairs, None)
 
     def _write(self, pairs: list[tuple[Found, Listener]], position: int | None) -> None:

@@ -22,35 +22,37 @@ def of_test(name: str) -> Message:
     return "Portico: a test message", f"The notification “{name}” works: messages come here."
 
 
-def of_run_end(what: str, kind: str, state: str, by: str, url: str | None, error: str | None) -> Message:
+def of_run_end(what: str, kind: str, state: str, by: str, error: str | None, links: Sequence[str]) -> Message:
     """A run ended; `what` is the portal, or the instance that it installed in."""
     title = f"{what}: {_KINDS.get(kind, 'A run')[:1].lower()}{_KINDS.get(kind, 'A run')[1:]} {_ENDS[state]}"
     lines = [f"{_KINDS.get(kind, 'A run')} of {what} {_ENDS[state]}. Asked for by {by}."]
     if error:
         lines.append(error)
-    if url:
-        lines.append(url)
-    return title, "\n".join(lines)
+    return title, "\n".join([*lines, *links])
 
 
-def of_slow_run(what: str, kind: str, started_at: datetime, url: str | None) -> Message:
+def of_slow_run(what: str, kind: str, started_at: datetime, links: Sequence[str]) -> Message:
     """A run takes longer than its like."""
     said = f"{_KINDS.get(kind, 'A run')} of {what} takes longer than 95 % of its kind."
     more = f"It has been under way since {started_at:%Y-%m-%d %H:%M} UTC."
-    return f"{what}: slower than usual", "\n".join(filter(None, (said, more, url)))
+    return f"{what}: slower than usual", "\n".join((said, more, *links))
 
 
-def of_trial_end(name: str, ends_at: datetime, days: int, url: str) -> Message:
+def of_trial_end(name: str, ends_at: datetime, days: int, links: Sequence[str]) -> Message:
     """A trial ends soon."""
     left = "1 day" if days == 1 else f"{days} days"
     said = f"The trial of {name} ends on {ends_at:%Y-%m-%d %H:%M} UTC, in {left} or less."
-    return f"{name}: the trial ends within {left}", f"{said}\n{url}"
+    return f"{name}: the trial ends within {left}", "\n".join((said, *links))
 
 
-def of_surge(cause: str, failures: int, hours: int, usual: float, instances: Sequence[str]) -> Message:
+def of_surge(
+    cause: str, failures: int, hours: int, usual: float, instances: Sequence[str], links: Sequence[str]
+) -> Message:
     """A cause comes up far more often than usual."""
     said = f"{failures} failures of the cause “{cause}” in the last {hours} hours; usually {usual:.1f}."
-    return f"{cause}: {failures} failures in {hours} hours", f"{said}\nIn: {', '.join(instances)}."
+    return f"{cause}: {failures} failures in {hours} hours", "\n".join(
+        (said, f"In: {', '.join(instances)}.", *links)
+    )
 
 
 def of_digest(contents: Sequence[dict[str, Any]]) -> Message:

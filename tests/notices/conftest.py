@@ -18,9 +18,11 @@ from tests.portals.world import AMELIE, CONTOSO, World, copy_data, opened
 
 __all__ = ["console_on_both", "made_console"]
 
+CONSOLE = "https://portico.example.com"
+
 
 def open_to_us(settings: Settings) -> Settings:
-    return settings.model_copy(update={"notice_hosts": "127.0.0.1"})
+    return settings.model_copy(update={"notice_hosts": "127.0.0.1", "console_url": CONSOLE})
 
 
 @pytest.fixture

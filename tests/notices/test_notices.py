@@ -16,7 +16,7 @@ from core.storage.failure_tables import Failure
 from core.storage.notice_tables import Notice, Subscription
 from core.storage.tables import Portal
 from tests.insight.rows import add_history, add_portal, add_run
-from tests.notices.conftest import end_run, later, subscribe, work_off, worker_of
+from tests.notices.conftest import CONSOLE, end_run, later, subscribe, work_off, worker_of
 from tests.notices.receiver import SECRET, Receiver
 from tests.portals.world import ADMIN, AMELIE, CONTOSO, FABRIKAM, NADIA, OLIVER, STRANGER, World
 
@@ -57,6 +57,7 @@ def test_a_failed_run_is_told_once_when_both_its_occasions_are_wanted(
         later(world, minutes=5)
     assert receiver.titles == ["The broken: provisioning failed", "The fine: provisioning went through"]
     assert "The website could not be created." in receiver.messages[0]["message"]
+    assert f"{CONSOLE}/portal?id=" in receiver.messages[0]["message"]
     assert states(world) == ["sent", "sent"]
 
 
@@ -191,6 +192,7 @@ def test_a_slow_run_is_told_once_when_its_like_were_quicker(world_on_both: World
         work_off(world, around=True)
         later(world, seconds=1)
     assert receiver.titles == ["The slow: slower than usual"]
+    assert receiver.messages[0]["message"].endswith(f"{CONSOLE}/portal?id={slow}")
 
 
 def test_a_trial_is_told_twice_when_it_comes_to_its_end(world_on_both: World, receiver: Receiver) -> None:
@@ -212,6 +214,7 @@ def test_a_trial_is_told_twice_when_it_comes_to_its_end(world_on_both: World, re
         "The trial: the trial ends within 7 days",
         "The trial: the trial ends within 1 day",
     ]
+    assert f"{CONSOLE}/portal?id=" in receiver.messages[0]["message"]
 
 
 def test_a_cause_is_told_once_a_day_when_it_surges(world_on_both: World, receiver: Receiver) -> None:
@@ -229,6 +232,9 @@ def test_a_cause_is_told_once_a_day_when_it_surges(world_on_both: World, receive
         work_off(world, around=True)
         later(world, minutes=2)
     assert receiver.titles == ["language-missing: 6 failures in 6 hours"]
+    since = (world.clock.now - timedelta(hours=6)).date()
+    link = f"{CONSOLE}/troubleshoot?ever=yes&cause=language-missing&from={since}"
+    assert receiver.messages[0]["message"].endswith(link)
 
 
 def test_nothing_is_told_of_the_time_when_it_was_paused(world: World, receiver: Receiver) -> None:

@@ -28,6 +28,7 @@ _BITS = {
 _SHIFTS = {name: sum(list(_BITS.values())[number + 1 :]) for number, name in enumerate(_BITS)}
 _DIMENSION_OF = {facet: "template" if facet == "portal" else facet for facet in FACETS}
 _REMEMBERED = 200
+_READ_AT_ONCE = 10_000
 # Said once: to write a statement costs more than to carry it out.
 _LATEST: Any = sa.select(sa.func.max(PortalCount.epoch))
 _CHANGES: Any = sa.select(
@@ -100,12 +101,18 @@ class Cube:
     def _with(self, before: Base, session: Session, latest: int) -> Base:
         named: list[Any] = [getattr(PortalCount, name) for name in (*_BITS, "portals")]
         query = sa.select(*named).where(col(PortalCount.epoch) > before.epoch)
-        rows = session.connection().execute(query).all()
+        # In parts: hundreds of thousands of rows at once take as many megabytes, which the process would keep.
+        found = session.connection().execute(query, execution_options={"yield_per": _READ_AT_ONCE})
+        parts = [self._packed(rows) for rows in found.partitions()] or [(before.keys[:0], before.portals[:0])]
+        keys, portals = (np.concatenate(one) for one in zip(*parts, strict=True))
+        return _merged(before, keys, portals, latest)
+
+    def _packed(self, rows: Sequence[Any]) -> tuple[Codes, Codes]:
         keys = np.zeros(len(rows), np.int64)
-        *columns, portals = zip(*rows, strict=True) if rows else [()] * (len(_BITS) + 1)
+        *columns, portals = zip(*rows, strict=True)
         for name, column in zip(_BITS, columns, strict=True):
             keys |= self._values[name].numbered(column) << _SHIFTS[name]
-        return _merged(before, keys, np.array(portals, np.int64), latest)
+        return keys, np.array(portals, np.int64)
 
     def _changes(self, session: Session) -> list[tuple[Mapping[str, Any], int]]:
         rows = session.connection().execute(_CHANGES).all()

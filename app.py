@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from pages.compare_parts.print_page import print_page
+from pages.inventory_parts.export_route import PATH, export_portals
 from pages.server.compression import KeptCompression
 from pages.server.dispatch import HostDispatch
 from pages.server.early import early_links
@@ -36,6 +37,7 @@ app = st.App(
         Route("/provision", to_first_page),
         Route("/compare/print", print_page),
         Route("/trends/print", print_trends),
+        Route(PATH, export_portals),
     ],
     middleware=[
         Middleware(PlainRefusal, process=process),

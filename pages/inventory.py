@@ -75,10 +75,7 @@ with st.container(
     with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
         choosing.columns(choices, address)
         exporting.export(
-            everything,
-            who,
-            choices.wanted,
-            choices.sort,
+            address.all(),
             "inventory-export",
             f"{listing.total(view.page)} that {'match' if choices.is_narrowed else 'there are'}",
         )

@@ -7,7 +7,6 @@ import streamlit as st
 from core.access import Actor
 from core.bootstrap import Services
 from core.errors import PorticoError
-from core.insight.models import PortalFilter
 from core.portals.bulk.models import MOST_ITEMS, Act
 from pages.inventory_parts import exporting, preview
 from pages.inventory_parts.link import Choices
@@ -42,10 +41,8 @@ def bar(services: Services, actor: Actor, view: View, choices: Choices, address:
             for act, label, icon in _ACTS:
                 if st.button(label, key=f"inventory-{act}", icon=f":material/{icon}:"):
                     _open(services, actor, act, choices, slot, address, is_all=is_all)
-            wanted = choices.wanted if is_all else PortalFilter(ids=tuple(selected))
-            exporting.export(
-                services, actor, wanted, choices.sort, "inventory-export-selected", f"The {number:,} selected"
-            )
+            query = address.all() if is_all else {"ids": ",".join(map(str, selected)), "sort": choices.sort}
+            exporting.export(query, "inventory-export-selected", f"The {number:,} selected")
             st.button("Select none", key="inventory-none", type="tertiary", on_click=keys.select, args=([],))
 
 

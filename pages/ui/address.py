@@ -28,6 +28,10 @@ class Address:
         """The choice, or an empty text."""
         return (keys.kept_address(self._page) or {}).get(name, "")
 
+    def all(self) -> dict[str, str]:
+        """Every choice by its name, as the address holds it."""
+        return dict(keys.kept_address(self._page) or {})
+
     def known(self, name: str, allowed: Collection[str]) -> str:
         """The choice if it is one of those allowed, else an empty text."""
         value = self.get(name)

@@ -241,6 +241,6 @@ def test_a_file_has_what_matches_when_it_is_exported(console: Console, open_visi
     shown = _rows(page)
     page.locator(".st-key-inventory-export button").first.click()
     with page.expect_download() as started:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("link", name="CSV").click()
     lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == len(shown) + 1

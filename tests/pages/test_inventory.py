@@ -1,16 +1,23 @@
 """The inventory: figures, filters, list, selection, views, export; each state of the page."""
 
+import asyncio
+import io
 import json
 from typing import Any
 from urllib.parse import unquote
 
+import httpx
+import pandas as pd
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
 from core.access import Actor
 from core.bootstrap import Services
 from core.portals.commands import StartProvisioning
 from pages.inventory_parts import listing
+from pages.inventory_parts.export_route import PATH, export_portals, href
 from tests.pages.conftest import ADMIN, AMELIE, OpenPage, text_of, widget
 
 WEI = "wei.chen@fabrikam.example"
@@ -176,16 +183,43 @@ def test_a_view_is_kept_and_says_what_was_changed_when_it_is_saved(open_page: Op
     assert names(colleague)[0] == "<b>Help</b> 01"
 
 
-@pytest.mark.usefixtures("portals")
-def test_what_is_seen_is_what_is_exported_when_a_kind_is_chosen(console: Services) -> None:
-    from core.insight.models import PortalFilter
-    from pages.inventory_parts.exporting import _file
+def exported(address: str) -> httpx.Response:
+    app = Starlette(routes=[Route(PATH, export_portals)])
 
-    made = _file(console, Actor(AMELIE), PortalFilter(search="help-07"), "name", "csv")()
-    with made:
-        lines = made.read().decode("utf-8-sig").splitlines()
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get(address)
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.usefixtures("console", "portals")
+def test_what_is_seen_is_what_is_exported_when_a_kind_is_chosen() -> None:
+    answer = exported(href("csv", {"search": "help-07", "sort": "name", "page": ""}))
+    lines = answer.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert "<b>Help</b> 07-Configuring" in lines[1]
+    assert answer.headers["content-disposition"].startswith('attachment; filename="portals-')
+    assert answer.headers["content-type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.usefixtures("console", "portals")
+def test_the_selected_are_exported_in_the_lists_order_when_some_are(kind: str) -> None:
+    content = exported(href(kind, {"ids": "3,1,2,nonsense,9999999999999999999", "sort": "-name"})).content
+    found = (pd.read_csv if kind == "csv" else pd.read_parquet)(io.BytesIO(content))
+    assert sorted(found.iloc[:, 0]) == [1, 2, 3]
+    assert list(found.iloc[:, 1]) == sorted(found.iloc[:, 1], reverse=True)
+
+
+@pytest.mark.usefixtures("console", "portals")
+def test_it_is_refused_with_what_there_is_when_another_kind_of_file_is_asked_for() -> None:
+    answer = exported("/inventory/export.pdf")
+    assert (answer.status_code, answer.text) == (
+        404,
+        "Portals can be exported as .csv, .xlsx, .parquet. Choose one of these.",
+    )
 
 
 @pytest.mark.usefixtures("portals")

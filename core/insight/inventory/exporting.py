@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, Literal, get_args
 
 from core.errors import InvalidValue
@@ -38,6 +39,7 @@ COLUMNS: Mapping[str, tuple[str, type]] = {
     "trial_days_left": ("Trial days left", int),
 }
 ROWS_A_GROUP = 10_000
+_ROWS_A_PART, _PART = 500, 64 * 1024
 _WIDTH = 20
 ROWS_A_SHEET = 1_048_575  # Excel's, but for the head
 # A spreadsheet takes a text that begins so for a formula.
@@ -48,6 +50,62 @@ def write(
     kind: str, rows: Iterable[InventoryRow], file: BinaryIO, columns: Sequence[str] | None = None
 ) -> int:
     """Write the rows with these columns (None: all) and return how many there were. Raises InvalidValue."""
+    number = 0
+    for number in _steps(kind, rows, file, _checked(kind, columns)):  # noqa: B007 - the last one is the whole
+        pass
+    return number
+
+
+def stream(kind: str, rows: Iterable[InventoryRow], columns: Sequence[str] | None = None) -> Iterator[bytes]:
+    """The same file in parts, each as soon as it is written. Raises InvalidValue at once.
+
+    Of an Excel file nothing can be read before its end: it comes by way of the disk.
+    """
+    names = _checked(kind, columns)
+    return _from_disk(rows, names) if kind == "xlsx" else _as_written(kind, rows, names)
+
+
+def _as_written(kind: str, rows: Iterable[InventoryRow], names: tuple[str, ...]) -> Iterator[bytes]:
+    parts = _Parts()
+    for _ in _steps(kind, rows, parts, names):
+        yield parts.taken()
+    yield parts.taken()
+
+
+def _from_disk(rows: Iterable[InventoryRow], names: tuple[str, ...]) -> Iterator[bytes]:
+    with TemporaryFile() as file:
+        for _ in _steps("xlsx", rows, file, names):
+            pass
+        file.seek(0)
+        while part := file.read(_PART):
+            yield part
+
+
+class _Parts(io.RawIOBase):
+    """A file that is only written, and given away as it grows."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._size
+
+    def write(self, part: Any, /) -> int:
+        self._parts.append(bytes(part))
+        self._size += len(part)
+        return len(part)
+
+    def taken(self) -> bytes:
+        """What was written since it was asked for last."""
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def _checked(kind: str, columns: Sequence[str] | None) -> tuple[str, ...]:
     names = tuple(COLUMNS) if columns is None else tuple(dict.fromkeys(columns))
     unknown = next((name for name in names if name not in COLUMNS), None)
     if unknown is not None or not names:
@@ -58,12 +116,17 @@ def write(
         raise InvalidValue(
             f"Portals can't be exported as '{kind[:20]}'. Choose one of: {', '.join(KINDS)}.", field="file"
         )
-    writers: dict[str, Callable[[Iterator[list[Any]], tuple[str, ...], BinaryIO], int]]
+    return names
+
+
+def _steps(kind: str, rows: Iterable[InventoryRow], file: Any, names: tuple[str, ...]) -> Iterator[int]:
+    """Write, and tell now and then how many rows there were so far; at the end, of all."""
+    writers: dict[str, Callable[[Iterator[list[Any]], tuple[str, ...], Any], Iterator[int]]]
     writers = {"csv": _write_csv, "xlsx": _write_workbook, "parquet": _write_parquet}
     return writers[kind]((([getattr(row, name) for name in names]) for row in rows), names, file)
 
 
-def _write_csv(rows: Iterator[list[Any]], names: tuple[str, ...], file: BinaryIO) -> int:
+def _write_csv(rows: Iterator[list[Any]], names: tuple[str, ...], file: Any) -> Iterator[int]:
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([COLUMNS[name][0] for name in names])
@@ -71,8 +134,10 @@ def _write_csv(rows: Iterator[list[Any]], names: tuple[str, ...], file: BinaryIO
     for row in rows:
         writer.writerow([_as_text(value) for value in row])
         number += 1
+        if number % _ROWS_A_PART == 0:
+            yield number
     text.detach()
-    return number
+    yield number
 
 
 def _as_text(value: Any) -> str:
@@ -86,7 +151,7 @@ def _as_text(value: Any) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
-def _write_workbook(rows: Iterator[list[Any]], names: tuple[str, ...], file: BinaryIO) -> int:
+def _write_workbook(rows: Iterator[list[Any]], names: tuple[str, ...], file: Any) -> Iterator[int]:
     import xlsxwriter
 
     options = {
@@ -105,7 +170,7 @@ def _write_workbook(rows: Iterator[list[Any]], names: tuple[str, ...], file: Bin
         if not written:
             break
     book.close()
-    return number
+    yield number
 
 
 def _fill(sheet: Any, rows: Iterable[list[Any]], names: tuple[str, ...], bold: Any) -> int:
@@ -118,7 +183,7 @@ def _fill(sheet: Any, rows: Iterable[list[Any]], names: tuple[str, ...], bold: A
     return number
 
 
-def _write_parquet(rows: Iterator[list[Any]], names: tuple[str, ...], file: BinaryIO) -> int:
+def _write_parquet(rows: Iterator[list[Any]], names: tuple[str, ...], file: Any) -> Iterator[int]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -131,4 +196,5 @@ def _write_parquet(rows: Iterator[list[Any]], names: tuple[str, ...], file: Bina
             arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             number += len(group)
-    return number
+            yield number
+    yield number

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pyarrow import parquet
 
 from core.errors import InvalidValue
 from core.insight.inventory import COLUMNS, KINDS, exporting, inventory
+from core.insight.inventory.models import InventoryRow
 from core.insight.models import PortalFilter
 from tests.insight.inventory import estate
 from tests.insight.rows import add_portal
@@ -38,6 +40,39 @@ def test_every_portal_is_in_the_file_once_when_read_in_batches(
     ids = world.services.inventory.ids(EVERY, ADMIN, 100)
     assert [int(row["Id"]) for row in as_csv(exported(world, "csv"))] == list(ids)
     assert parquet.read_table(io.BytesIO(exported(world, "parquet")))["id"].to_pylist() == list(ids)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_parts_are_the_file_when_it_is_streamed(
+    world: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate.fill(world, 20)
+    monkeypatch.setattr(exporting, "_ROWS_A_PART", 7)
+    monkeypatch.setattr(exporting, "ROWS_A_GROUP", 7)
+    asked = 0
+
+    def rows() -> Iterator[InventoryRow]:
+        nonlocal asked
+        for row in world.services.inventory.rows(EVERY, ADMIN):
+            asked += 1
+            yield row
+
+    parts = exporting.stream(kind, rows())
+    first = next(parts)
+    assert first
+    assert asked == (world.services.inventory.page(EVERY, ADMIN).total if kind == "xlsx" else 7)
+    data = first + b"".join(parts)
+    whole = exported(world, kind)
+    if kind == "xlsx":  # the time that it was made is in it
+        data, whole = (
+            zipfile.ZipFile(io.BytesIO(one)).read("xl/worksheets/sheet1.xml") for one in (data, whole)
+        )
+    assert data == whole
+
+
+def test_it_is_refused_before_anything_is_read_when_there_is_no_such_file() -> None:
+    with pytest.raises(InvalidValue, match="can't be exported as 'pdf'"):
+        exporting.stream("pdf", iter(()))
 
 
 def test_columns_are_those_chosen_in_their_order(world: World) -> None:

@@ -21,7 +21,7 @@ def solutions(services: Services, actor: Actor, known: KnownInstance, *, may_cha
     st.markdown(f"{count(len(instance.solutions), 'solution')} in {plain(instance.name)}.")
     st.page_link(
         menu.path("solutions"),
-        label="Install, retry or uninstall them in Solution Management",
+        label="Install, retry or uninstall them",
         icon=":material/extension:",
         query_params={"instance": known.slug},
     )

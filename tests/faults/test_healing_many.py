@@ -3,12 +3,14 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from core.access import Actor
+from core.insight.failures import FailureFilter, grouped
 from core.insight.installation_models import InstallationFilter
 from core.platforms.port import InstanceChange
 from core.portals.commands import StartProvisioning
@@ -16,7 +18,7 @@ from core.settings import CONSOLE_ADMINISTRATOR, Settings
 from core.storage.tables import Installation, Portal, Run, RunStep
 from tests.faults import processes
 from tests.faults.processes import KILLED
-from tests.provisioning.world import AUDIENCES, CONTOSO, World, opened
+from tests.provisioning.world import AUDIENCES, CONTOSO, World, copy_data, opened
 
 AMELIE = Actor(CONTOSO.email)
 ADMIN = Actor(CONSOLE_ADMINISTRATOR)
@@ -140,6 +142,7 @@ def assert_healed(world: World, run_ids: tuple[str, ...], before: dict[tuple[str
     assert {(portal.state, portal.verdict) for portal in portals} == {("provisioned", "healthy")}
     assert {world.status_at_url(portal.subdomain) for portal in portals} == {200}
     assert {run.state for run in rows(world, Run, col(Run.kind) != "provision")} == {"succeeded"}
+    assert world.services.failures.find(FailureFilter(), ADMIN).total == 0
     heals = rows(world, Run, col(Run.kind) == "heal")
     assert len(heals) == len({run.portal_id for run in heals}) == PORTALS
     for number in range(INSTANCES):
@@ -161,38 +164,40 @@ def assert_imported_once(world: World, number: int) -> None:
     assert imported == sorted(there)
 
 
-@pytest.fixture
-def broken(world: World) -> World:
-    break_everything(world)
+def assert_broken(world: World) -> None:
     failed = rows(world, Installation, col(Installation.state) == "install-failed")
-    assert (len(failed), len(rows(world, Portal)), len({row.instance for row in failed})) == (
-        FAILED,
-        PORTALS,
-        INSTANCES,
-    )
-    causes = {row.error["code_hex"] + str(row.error["missing"]) for row in failed if row.knock_on_of is None}
-    assert len(causes) == CAUSES
-    assert {portal.verdict for portal in rows(world, Portal)} == {"failed"}
+    portals = rows(world, Portal)
+    there = (len(failed), len(portals), len({row.instance for row in failed}))
+    assert there == (FAILED, PORTALS, INSTANCES)
+    assert {portal.verdict for portal in portals} == {"failed"}
+    found = world.services.failures.find(FailureFilter(), ADMIN)
+    assert found.total == FAILED
+    assert {name.id for one in found.items for name in one.portals} == {portal.id for portal in portals}
+    assert len(grouped(found.items)) == CAUSES
+
+
+@pytest.mark.slow
+def test_everything_is_installed_once_when_all_is_retried_also_by_a_process_that_is_killed(  # R25, R27
+    world: World, tmp_path: Path
+) -> None:
+    break_everything(world)
+    assert_broken(world)
     mend_everything(world)
-    return world
+    copied = world.settings.model_copy(update={"data_dir": tmp_path / "copy"})
+    copy_data(world.settings.data_dir, copied.data_dir)
 
+    before, run_ids = attempts(world), retry_all(world)
+    assert processes.run(processes.drain, patient(world.settings)) == 0
+    assert_healed(world, run_ids, before)
 
-@pytest.mark.slow
-def test_everything_is_installed_once_when_all_is_retried(broken: World) -> None:  # R25, R27
-    before, run_ids = attempts(broken), retry_all(broken)
-    assert processes.run(processes.drain, patient(broken.settings)) == 0
-    assert_healed(broken, run_ids, before)
-
-
-@pytest.mark.slow
-def test_the_end_is_the_same_when_the_process_is_killed_in_the_middle(broken: World) -> None:  # R25, R27
-    before, run_ids = attempts(broken), retry_all(broken)
-    process = processes.start(processes.serve, patient(broken.settings))
-    where = (col(Installation.state) == "installed",)
-    broken.wait_until(lambda: len(rows(broken, Installation, *where)) > FAILED // 2, "the middle")
-    process.kill()
-    assert processes.ended(process) == KILLED
-    assert rows(broken, Run, col(Run.ended_at).is_(None)), "it was killed too late"
-    assert processes.run(processes.drain, patient(broken.settings)) == 0
-    with opened(broken.settings) as again:
+    with opened(copied) as killed:
+        run_ids = retry_all(killed)
+        process = processes.start(processes.serve, patient(copied))
+        where = (col(Installation.state) == "installed",)
+        killed.wait_until(lambda: len(rows(killed, Installation, *where)) > FAILED // 2, "the middle")
+        process.kill()
+        assert processes.ended(process) == KILLED
+        assert rows(killed, Run, col(Run.ended_at).is_(None)), "it was killed too late"
+        assert processes.run(processes.drain, patient(copied)) == 0
+    with opened(copied) as again:
         assert_healed(again, run_ids, before)

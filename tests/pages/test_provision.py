@@ -180,6 +180,17 @@ def test_a_customizer_hands_over_when_only_an_administrator_can_submit(open_page
     assert "Name: Contoso Help" in page.code[0].value
 
 
+def test_some_who_can_help_are_named_when_there_are_many_instances(
+    console: Services, open_page: OpenPage
+) -> None:
+    for number in range(11):
+        console.instances.add(f"more-{number}", f"More {number}", 1033, Actor(AMELIE))
+    text = text_of(open_page("provision", ADMIN))
+    assert "More 8" in text
+    assert "More 9" not in text
+    assert "and those of 2 more instances" in text
+
+
 def test_who_can_help_is_named_when_no_instance_can_be_picked(open_page: OpenPage) -> None:
     # R2
     for actor in (OLIVER, ADMIN):

@@ -35,8 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their room and by what they ask for, so that nobody forgets to.
 
     Measuring coverage doubles the time of a test. It is left out where it can tell nothing new: of processes that
-    are killed nothing is kept, a test on PostgreSQL has run the same lines on SQLite, and what is slow lives through
-    once more, at length, what quick tests have gone through line by line.
+    are killed nothing is kept, a test on PostgreSQL has run the same lines on SQLite, what is slow lives through once
+    more, at length, what quick tests have gone through line by line, and a page calls what its own room has tests for.
     """
     for item in items:
         room = item.path.relative_to(ROOT / "tests").parts[0]
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(_MARKS_BY_ROOM[room])
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
-        if room == "faults" or item.get_closest_marker("slow") or _is_twin_on_postgres(item):
+        if room in ("faults", "pages") or item.get_closest_marker("slow") or _is_twin_on_postgres(item):
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -234,14 +234,6 @@ def _wire(
     nudge = _Nudge()
     host = Host(platform, catalogue, settings, StoredDomains(store))
     subdomains = Subdomains(store, platform)
-    checks = PreflightChecks(
-        catalogue,
-        directory,
-        subdomains,
-        applications,
-        packages.needs,
-        lambda slug: _is_our_import(store, slug),
-    )
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     installation_insight = InstallationInsight(store, directory, library)
 
@@ -253,6 +245,15 @@ def _wire(
         library,
         language_name,
         lambda lcid: catalogue.language(lcid).code if catalogue.is_supported(lcid) else "",
+    )
+    checks = PreflightChecks(
+        catalogue,
+        directory,
+        subdomains,
+        applications,
+        plans,
+        packages.needs,
+        lambda slug: _is_our_import(store, slug),
     )
     installations = Installations(
         store, directory, platform, library, installation_insight, plans, nudge, sleep

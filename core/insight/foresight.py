@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.insight.failures.grouping import FailureGroup
 from core.insight.failures.models import Failure
+from core.portals.retries import PACKAGE_CAUSES
 from core.provisioning.kept_steps import steps_of
 from core.storage.store import Store
 from core.storage.tables import Run
@@ -37,6 +38,7 @@ FORETELLS: Mapping[str, frozenset[str]] = {
     "language": frozenset({"language-not-installed"}),
     "prerequisites": frozenset({"missing-dependency", "dependency-too-old"}),
     "subdomain-free": frozenset({"subdomain-taken"}),
+    "packages": PACKAGE_CAUSES,
     "reachable": frozenset({"unreachable", "timeout"}),
     "administration-mode": frozenset({"administration-mode"}),
     "import-running": frozenset({"import-lock"}),

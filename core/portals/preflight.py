@@ -15,6 +15,7 @@ from core.platforms.port import Instance
 from core.portals import instance_checks, names
 from core.portals.commands import Check, StartProvisioning
 from core.portals.licences import Licences
+from core.portals.retries import ImportPlans
 from core.portals.subdomains import Subdomains
 from core.solutions.version import Version
 
@@ -40,6 +41,7 @@ class PreflightChecks:
         directory: Directory,
         subdomains: Subdomains,
         licences: Licences,
+        plans: ImportPlans,
         manifest_needs: Callable[[str], tuple[tuple[str, str | None], ...]],
         is_our_import: Callable[[str], bool],
     ) -> None:
@@ -47,6 +49,7 @@ class PreflightChecks:
         self._directory = directory
         self._subdomains = subdomains
         self._licences = licences
+        self._plans = plans
         self._manifest_needs = manifest_needs
         self._is_our_import = is_our_import
 
@@ -61,7 +64,7 @@ class PreflightChecks:
         judged += of_instance
         judged += self._language(request.language, known)
         judged += self._administrator(request.administrator, known)
-        judged += self._choice(request, known)
+        judged += self._choice(request, known, actor)
         if known is not None:
             judged += self._state_of(known, actor)
         return tuple(judged)
@@ -144,7 +147,9 @@ class PreflightChecks:
         elif known is not None:
             yield _judge("administrator", "R3", lambda: instance_checks.administrator(email, known.instance))
 
-    def _choice(self, request: StartProvisioning, known: KnownInstance | None) -> Iterator[Judged]:
+    def _choice(
+        self, request: StartProvisioning, known: KnownInstance | None, actor: Actor
+    ) -> Iterator[Judged]:
         audience = _judge("audience", "R15", lambda: self._audience(request.audience))
         yield audience
         slug = request.portal
@@ -163,6 +168,11 @@ class PreflightChecks:
             yield _judge(
                 "prerequisites", "R16", lambda: self._prerequisites(slug, known.instance), True, "instances"
             )
+            if known.is_reachable and request.language is not None:
+                language = request.language
+                yield _judge(
+                    "packages", "R24", lambda: self._packages(slug, known, language, actor), True, "solutions"
+                )
 
     def _audience(self, slug: str | None) -> str:
         if not slug:
@@ -195,6 +205,16 @@ class PreflightChecks:
         if template.requires:
             return f"Everything that {template.name} needs is there"
         return "Nothing has to be there first"
+
+    def _packages(self, portal: str, known: KnownInstance, language: int, actor: Actor) -> str:
+        """The packages that would be imported are sound, and made for this instance."""
+        template = self._catalogue.portal(portal)
+        found = self._plans.package_at_fault(known, template.solutions, language, actor.email)
+        if found is not None:
+            raise errors.InstanceBlocked(
+                f"{found.wanted.solution} {found.version} can't be installed in {known.instance.name}. {found.reason}"
+            )
+        return f"{known.instance.name} takes every package of {template.name}"
 
     def _is_met(self, solution: str, needed: str, instance: Instance) -> bool:
         found = instance.solution(needed)

@@ -20,6 +20,10 @@ from core.solutions.version import Version
 Outlook = Literal["passes", "fails", "skipped"]
 # What the platform says of a package itself: only another package can pass.
 _PACKAGES_FAULT = frozenset({"0x80048060", "0x8004802C", "0x8004801E"})
+# The causes that lie in a package, and in what stands of it in the instance already.
+PACKAGE_CAUSES = frozenset(
+    {"invalid-package", "component-error", "package-too-new", "managed-mismatch", "holding-solution"}
+)
 
 
 @dataclass(frozen=True)
@@ -128,11 +132,20 @@ class ImportPlans:
             by_instance[one.instance][one.solution] = one
         items: list[PlannedItem] = []
         for slug in sorted(by_instance):
-            items += self._of_instance(slug, by_instance[slug], on_behalf_of)
+            items += self._of_instance(self._directory.get(slug), by_instance[slug], on_behalf_of)
         return ImportPlan(tuple(items))
 
-    def _of_instance(self, slug: str, wanted: Mapping[str, Wanted], email: str) -> list[PlannedItem]:
-        known = self._directory.get(slug)
+    def package_at_fault(
+        self, known: KnownInstance, solutions: Iterable[str], language: int, on_behalf_of: str
+    ) -> PlannedItem | None:
+        """The first of these solutions whose package, or whose kind or left-over there, the instance would refuse."""
+        wanted = {name: Wanted(known.slug, name, language, language) for name in solutions}
+        items = self._of_instance(known, wanted, on_behalf_of)
+        return next((item for item in items if item.cause in PACKAGE_CAUSES), None)
+
+    def _of_instance(
+        self, known: KnownInstance, wanted: Mapping[str, Wanted], email: str
+    ) -> list[PlannedItem]:
         manifests = {name: self._manifest(one) for name, one in wanted.items()}
         there = {name: found for name, found in manifests.items() if found is not None}
         brought: dict[str, Version] = {}

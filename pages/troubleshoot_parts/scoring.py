@@ -13,6 +13,7 @@ _NAMES = {
     "system-administrator": "You administer the instance",
     "language": "The language is installed",
     "prerequisites": "What must be there first is there",
+    "packages": "The packages can be installed there",
     "subdomain-free": "The URL is free",
     "reachable": "The instance answers",
     "administration-mode": "Administration mode is off",

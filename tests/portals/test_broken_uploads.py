@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import col, select
 
-from core.errors import Conflict, PackageError
+from core.errors import Conflict, InstanceBlocked, PackageError
 from core.portals.uploads import UploadPlan
 from core.storage.tables import Event
 from tests.portals.driving import AMELIE, found, outlooks, remade, retried, rezipped, solutions
@@ -70,7 +70,9 @@ def test_the_portal_is_live_when_a_mended_package_comes_after_the_broken_one(
     broken = remade(services, "MicrosoftForums", "9.3.2700.0")[:-300]
     services.uploads.add("contoso", broken, AMELIE, file_name="MicrosoftForums.zip", force=True)
     assert str(services.library.manifest("MicrosoftForums").version) == "9.3.2611.1"
-    driven.drive(driven.submit("community").run_id)
+    with pytest.raises(InstanceBlocked, match=r"MicrosoftForums 9\.3\.2611\.1 can't be installed in Contoso"):
+        driven.submit("community")
+    driven.drive(driven.submit("community", force=True).run_id)
     row = found(driven)["MicrosoftForums"]
     assert (row.state, row.version, row.cause) == ("install-failed", "9.3.2611.1", "invalid-package")
     assert driven.status_at_url() == 503

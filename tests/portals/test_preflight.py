@@ -49,6 +49,7 @@ def test_everything_is_fine_when_the_request_is(world: World) -> None:
         "audience",
         "portal",
         "prerequisites",
+        "packages",
         "reachable",
         "administration-mode",
         "import-running",

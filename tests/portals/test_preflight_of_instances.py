@@ -122,6 +122,24 @@ def test_submit_is_blocked_but_forceable_when_access_mode_is_not_read_write(worl
     _only_forceable(world, "access-mode", "Change it there.", MARCO)
 
 
+def test_submit_is_blocked_but_forceable_when_a_package_is_broken(world: World) -> None:  # R24
+    uploads = world.services.uploads
+    uploads.add(CONTOSO, b"no zip", AMELIE, file_name="MicrosoftIdentity_99_0.zip", force=True)
+    blocked = world.blocked()["packages"]
+    assert blocked.page == "solutions"
+    assert "MicrosoftIdentity 99.0.0.0 can't be installed in Contoso" in blocked.message
+    assert "This will be refused by the platform" in blocked.message
+    _only_forceable(world, "packages", blocked.fix or "")
+    uploads.withdraw(CONTOSO, "MicrosoftIdentity", "99.0.0.0", AMELIE)
+    assert world.checks()["packages"].message.startswith("Contoso takes every package of ")
+
+
+def test_submit_is_blocked_but_forceable_when_a_holding_solution_is_left_over(world: World) -> None:  # R24
+    world.change("hold-solution", solution="MicrosoftCrmPortalBase")
+    fix = "The holding solution MicrosoftCrmPortalBase_Upgrade is left over in Contoso: uninstall it."
+    _only_forceable(world, "packages", fix)
+
+
 def _only_forceable(world: World, check_id: str, fix: str, actor: Actor = AMELIE) -> None:
     blocked = world.blocked(actor)
     assert list(blocked) == [check_id]

@@ -7,7 +7,6 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert
-from sqlmodel import col, select
 
 from core.catalogue import Catalogue, load_catalogue
 from core.clock import Clock, utc_now
@@ -34,11 +33,11 @@ from core.notices.subscriptions import Notifications
 from core.notices.worker import NoticeWorker
 from core.platforms.local import LocalPlatform
 from core.platforms.port import InstanceAdministration, Platform
-from core.portals import licences
+from core.portals import installation_rows, licences
 from core.portals.bulk import BulkActions
 from core.portals.bulk.planning import Planner
 from core.portals.bulk.worker import BulkWorker
-from core.portals.domains import CustomDomains
+from core.portals.domains import CustomDomains, VerifiedDomains
 from core.portals.feature_notes import FeatureNotes
 from core.portals.installations import Installations
 from core.portals.instances import Instances
@@ -56,56 +55,17 @@ from core.provisioning.context import StepContext
 from core.provisioning.diagnosing import make_diagnose
 from core.provisioning.errands import Errand
 from core.settings import ROOT, Settings, read_settings
+from core.solutions.highest import HighestPackages
 from core.solutions.library import PackageLibrary
 from core.storage import schema
 from core.storage.store import Store
-from core.storage.tables import Application, CustomDomain, Installation, Portal
+from core.storage.tables import Application
 
 if TYPE_CHECKING:
     from core.demo import Demo
     from core.provisioning.engine import Engine
 
 SOLUTIONS = ROOT / "data" / "solutions"
-
-
-@dataclass(frozen=True)
-class LibraryPackages:
-    """The library as the steps see it: the highest version of each solution."""
-
-    library: PackageLibrary
-
-    def version(self, unique_name: str) -> str:
-        """The version that an installation brings."""
-        return str(self.library.manifest(unique_name).version)
-
-    def zip_bytes(self, unique_name: str) -> bytes:
-        """The solution's zip, sound or not: the platform is the judge."""
-        return self.library.zip_bytes(unique_name)
-
-    def needs(self, unique_name: str) -> tuple[tuple[str, str | None], ...]:
-        """What the solution's manifest needs, each with its lowest version; None where any will do."""
-        return tuple(
-            (need.solution, None if need.version is None else str(need.version))
-            for need in self.library.manifest(unique_name).requires
-        )
-
-
-@dataclass(frozen=True)
-class StoredDomains:
-    """The verified custom domains, as the portal host asks for them (R11)."""
-
-    store: Store
-
-    def subdomain_of(self, host: str) -> str | None:
-        """The subdomain of the portal that has the domain; None where it is nobody's or not verified."""
-        query = (
-            select(Portal.subdomain)
-            .join(CustomDomain, col(CustomDomain.portal_id) == col(Portal.id))
-            .where(col(CustomDomain.domain) == host.lower(), col(CustomDomain.verified_at).is_not(None))
-            .where(col(Portal.state) != "deleted")
-        )
-        with self.store.reading() as session:
-            return session.exec(query).first()
 
 
 @dataclass
@@ -178,7 +138,13 @@ class Services:
             NoticeWorker(
                 self.store,
                 Look(self.store, self.directory, self.settings),
-                Delivery(self.store, self.directory, channels.send, _reach(self.settings), self.clock),
+                Delivery(
+                    self.store,
+                    self.directory,
+                    channels.send,
+                    Reach.of(self.settings.notice_hosts),
+                    self.clock,
+                ),
                 self.settings,
             ),
         )
@@ -227,25 +193,17 @@ def _wire(
     """Everything that stands on a store and a platform."""
     catalogue = load_catalogue()
     library = PackageLibrary(SOLUTIONS, settings.data_dir / "uploads")
-    packages = LibraryPackages(library)
+    packages = HighestPackages(library)
     directory = Directory(platform, store)
     estate = Estate(store, directory, settings.trial_days)
     applications = Licences(store)
     nudge = _Nudge()
-    host = Host(platform, catalogue, settings, StoredDomains(store))
+    host = Host(platform, catalogue, settings, VerifiedDomains(store))
     subdomains = Subdomains(store, platform)
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     installation_insight = InstallationInsight(store, directory, library)
 
-    def language_name(lcid: int) -> str:
-        return _language_name(catalogue, lcid)
-
-    plans = ImportPlans(
-        directory,
-        library,
-        language_name,
-        lambda lcid: catalogue.language(lcid).code if catalogue.is_supported(lcid) else "",
-    )
+    plans = ImportPlans(directory, library, catalogue.language_name, catalogue.language_code)
     checks = PreflightChecks(
         catalogue,
         directory,
@@ -253,7 +211,7 @@ def _wire(
         applications,
         plans,
         packages.needs,
-        lambda slug: _is_our_import(store, slug),
+        lambda slug: installation_rows.is_importing(store, slug),
     )
     installations = Installations(
         store, directory, platform, library, installation_insight, plans, nudge, sleep
@@ -277,9 +235,9 @@ def _wire(
         ),
         installations=installations,
         uploads=Uploads(store, directory, library, installations),
-        notifications=Notifications(store, directory, channels.send, _reach(settings), nudge),
+        notifications=Notifications(store, directory, channels.send, Reach.of(settings.notice_hosts), nudge),
         sent_notices=SentNotices(store, directory),
-        bulk=BulkActions(store, Planner(store, directory, installations, language_name), nudge),
+        bulk=BulkActions(store, Planner(store, directory, installations, catalogue.language_name), nudge),
         instances=Instances(store, directory, platform, platform, library, catalogue),
         insight=Insight(store, directory, settings, estate),
         inventory=Inventory(estate, settings),
@@ -318,26 +276,3 @@ def fill_store(clock: Clock) -> schema.Fill:
         connection.execute(insert(Application), licences.sample_tenant(clock()))
 
     return fill
-
-
-def _reach(settings: Settings) -> Reach:
-    """Where notifications may be sent to."""
-    return Reach(tuple(host.strip().casefold() for host in settings.notice_hosts.split(",") if host.strip()))
-
-
-def _language_name(catalogue: Catalogue, lcid: int) -> str:
-    """A language as people call it; one that no portal has by its number."""
-    return catalogue.language(lcid).name if catalogue.is_supported(lcid) else f"the language {lcid}"
-
-
-def _is_our_import(store: Store, slug: str) -> bool:
-    """Whether what is being imported there now is one of our own runs', which only wait for each other.
-
-    One that was cancelled leaves its import behind: begun, and waiting again.
-    """
-    begun = (col(Installation.state) == "waiting") & (col(Installation.attempts) > 0)
-    query = select(Installation.id).where(
-        col(Installation.instance) == slug, (col(Installation.state) == "installing") | begun
-    )
-    with store.reading() as session:
-        return session.exec(query.limit(1)).first() is not None

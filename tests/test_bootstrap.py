@@ -8,17 +8,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
 
-from core.bootstrap import LibraryPackages, StoredDomains, build_services
+from core.bootstrap import build_services
 from core.errors import StoreNewer
 from core.settings import Settings
-from core.solutions.library import PackageLibrary
-from core.storage.tables import CustomDomain, Installation, Portal
-from tests.contract.packages import build
 from tests.paths import ROOT
 from tests.portals.fixtures import made_console, world
-from tests.portals.world import AMELIE, CONTOSO, World
+from tests.portals.world import World
 
 __all__ = ["made_console", "world"]
 
@@ -94,51 +90,3 @@ def test_engine_is_made_once_when_it_is_asked_for(world: World) -> None:
     assert world.services.engine() is engine
     started = world.submit()
     assert world.insight.run(started.run_id).state == "queued"  # nudged, and not running
-
-
-def test_packages_are_those_of_the_library(tmp_path: Path) -> None:
-    library = PackageLibrary(tmp_path / "own", tmp_path / "uploads")
-    library.add(build("Base", version="2.0.0.0"))
-    library.add(build("Onto", version="3.1.0.0", needs=["Base (2.0.0.0)", "Loose"]))
-    packages = LibraryPackages(library)
-    assert packages.version("Onto") == "3.1.0.0"
-    assert packages.zip_bytes("Onto")[:2] == b"PK"
-    assert packages.needs("Onto") == (("Base", "2.0.0.0"), ("Loose", None))
-
-
-def test_domain_leads_to_its_portal_only_when_verified(world: World) -> None:  # R11
-    portal_id = world.submit().portal_id
-    world.portals.add_domain(portal_id, "help.contoso.com", AMELIE)
-    domains = StoredDomains(world.store)
-    assert domains.subdomain_of("help.contoso.com") is None
-    with world.store.writing() as session:
-        row = session.exec(select(CustomDomain)).one()
-        row.verified_at = world.clock.now
-        session.add(row)
-    assert domains.subdomain_of("HELP.contoso.com") == "contoso-help"
-    assert domains.subdomain_of("other.contoso.com") is None
-    with world.store.writing() as session:
-        portal = session.get_one(Portal, portal_id)
-        portal.state = "deleted"
-        session.add(portal)
-    assert domains.subdomain_of("help.contoso.com") is None
-
-
-def test_our_own_import_is_told_from_others(world: World) -> None:
-    from core.bootstrap import _is_our_import
-
-    assert not _is_our_import(world.store, CONTOSO)
-    with world.store.writing() as session:
-        session.add(
-            Installation(
-                instance=CONTOSO,
-                solution="X",
-                version="1",
-                state="installing",
-                language=1033,
-                requested_by="a",
-                created_at=world.clock.now,
-            )
-        )
-    assert _is_our_import(world.store, CONTOSO)
-    assert not _is_our_import(world.store, "fabrikam")

@@ -70,6 +70,14 @@ class Catalogue:
         """Whether a portal can be in that language (R13)."""
         return lcid in self._languages
 
+    def language_name(self, lcid: int) -> str:
+        """A language as people call it; one that no portal has by its number."""
+        return self.language(lcid).name if self.is_supported(lcid) else f"the language {lcid}"
+
+    def language_code(self, lcid: int) -> str:
+        """A language as a package's site content has it, such as fr-FR; of one that no portal has an empty text."""
+        return self.language(lcid).code if self.is_supported(lcid) else ""
+
     def offered(self, audience: str) -> tuple[PortalTemplate, ...]:
         """The portals on offer to that audience, in the seed's order (R15); raises NotFound."""
         return tuple(self.portal(slug) for slug in self.audience(audience).portals)

@@ -61,6 +61,11 @@ class Reach:
 
     hosts: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, setting: str) -> "Reach":
+        """As the setting says it: hosts with commas between."""
+        return cls(tuple(host.strip().casefold() for host in setting.split(",") if host.strip()))
+
 
 def check(address: str, reach: Reach) -> str:
     """The address without spaces around it. Raises InvalidValue, which never repeats it."""

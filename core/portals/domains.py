@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from core.errors import DomainInvalid, DomainNotVerified, DomainTaken, NotFound
 from core.storage import search_text
 from core.storage.store import Store
-from core.storage.tables import CustomDomain, Event
+from core.storage.tables import CustomDomain, Event, Portal
 
 MAX_DOMAIN, FEWEST_LABELS, LONGEST_SHOWN = 253, 2, 80
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -185,3 +185,21 @@ def _domain_taken(name: str) -> DomainTaken:
 
 def _event(at: datetime, by: str, act: str, portal_id: int, domain: str) -> Event:
     return Event(at=at, actor=by, act=act, portal_id=portal_id, details={"domain": domain})
+
+
+@dataclass(frozen=True)
+class VerifiedDomains:
+    """The verified custom domains, as the portal host asks for them (R11)."""
+
+    store: Store
+
+    def subdomain_of(self, host: str) -> str | None:
+        """The subdomain of the portal that has the domain; None where it is nobody's or not verified."""
+        query = (
+            select(Portal.subdomain)
+            .join(CustomDomain, col(CustomDomain.portal_id) == col(Portal.id))
+            .where(col(CustomDomain.domain) == host.lower(), col(CustomDomain.verified_at).is_not(None))
+            .where(col(Portal.state) != "deleted")
+        )
+        with self.store.reading() as session:
+            return session.exec(query).first()

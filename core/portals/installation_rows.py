@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.errors import Conflict, NotFound
 from core.portals.retries import Failed
-from core.storage.store import LARGEST_KEY
+from core.storage.store import LARGEST_KEY, Store
 from core.storage.tables import Installation, InstallationPortal, Portal, Run, RunStep
 
 Key = tuple[str, str]  # instance, solution
@@ -130,3 +130,16 @@ def forget(session: Session, instance: str, solution: str) -> None:
         sa.delete(Installation).where(col(Installation.id) == row.id),
     ):
         connection.execute(statement)
+
+
+def is_importing(store: Store, slug: str) -> bool:
+    """Whether what is being imported there now is one of our own runs', which only wait for each other.
+
+    One that was cancelled leaves its import behind: begun, and waiting again.
+    """
+    begun = (col(Installation.state) == "waiting") & (col(Installation.attempts) > 0)
+    query = select(Installation.id).where(
+        col(Installation.instance) == slug, (col(Installation.state) == "installing") | begun
+    )
+    with store.reading() as session:
+        return session.exec(query.limit(1)).first() is not None

@@ -14,7 +14,7 @@ from core.errors import (
     NotFound,
     NotSystemAdministrator,
 )
-from core.portals.domains import CustomDomains, check_domain, proof_wanted
+from core.portals.domains import CustomDomains, VerifiedDomains, check_domain, proof_wanted
 from core.storage.tables import CustomDomain, Event, Portal
 from tests.portals.world import ADMIN, AMELIE, NADIA, PRIYA, World
 
@@ -308,3 +308,21 @@ def test_url_stays_when_domains_come_and_go(world_on_both: World) -> None:  # R1
     with world.store.reading() as session:
         acts = list(session.exec(select(Event.act)).all())
     assert acts == ["provision", "add-domain", "remove-domain"]
+
+
+def test_domain_leads_to_its_portal_only_when_verified(world: World) -> None:  # R11
+    portal_id = world.submit().portal_id
+    world.portals.add_domain(portal_id, "help.contoso.com", AMELIE)
+    domains = VerifiedDomains(world.store)
+    assert domains.subdomain_of("help.contoso.com") is None
+    with world.store.writing() as session:
+        row = session.exec(select(CustomDomain)).one()
+        row.verified_at = world.clock.now
+        session.add(row)
+    assert domains.subdomain_of("HELP.contoso.com") == "contoso-help"
+    assert domains.subdomain_of("other.contoso.com") is None
+    with world.store.writing() as session:
+        portal = session.get_one(Portal, portal_id)
+        portal.state = "deleted"
+        session.add(portal)
+    assert domains.subdomain_of("help.contoso.com") is None

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from core.access import Actor
 from core.platforms.port import ImportRequest, InstanceChange
 from core.portals.commands import StartProvisioning
+from core.portals.installation_rows import is_importing
 from core.storage.tables import Installation
 from tests.contract.packages import build
 from tests.portals.world import (
@@ -285,3 +286,21 @@ def test_name_with_full_stops_is_not_cut_from_its_sentence(world: World) -> None
     check = world.blocked(instance="inc", language=ENGLISH)["administration-mode"]
     assert check.message == "A. Datum Inc. Europe is in administration mode and takes no imports"
     assert check.fix == "Switch administration mode off."
+
+
+def test_our_own_import_is_told_from_others(world: World) -> None:
+    assert not is_importing(world.store, CONTOSO)
+    with world.store.writing() as session:
+        session.add(
+            Installation(
+                instance=CONTOSO,
+                solution="X",
+                version="1",
+                state="installing",
+                language=1033,
+                requested_by="a",
+                created_at=world.clock.now,
+            )
+        )
+    assert is_importing(world.store, CONTOSO)
+    assert not is_importing(world.store, "fabrikam")

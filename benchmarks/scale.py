@@ -24,9 +24,9 @@ class Scale:
 FULL = Scale()
 QUICK = Scale(
     pairs=1,
-    runs=8,
-    waiting=12,
-    few=4,
+    runs=4,
+    waiting=6,
+    few=3,
     watch_s=0.5,
     starts=1,
     host_pairs=1,

@@ -17,6 +17,8 @@ hypothesis.settings.register_profile("portico", deadline=None, print_blob=True, 
 hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portico"))
 
+# What coverage tells the processes that are started, so that they are measured as well.
+_MEASURED = "COVERAGE_PROCESS_CONFIG"
 _MARKS_BY_ROOM = {"browser": pytest.mark.browser, "faults": pytest.mark.faults}
 
 
@@ -46,6 +48,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgres)
         if room in ("faults", "pages") or item.get_closest_marker("slow") or _is_twin_on_postgres(item):
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """The processes that such a test starts are not measured either."""
+    measured = os.environ.pop(_MEASURED, None) if item.get_closest_marker("no_cover") else None
+    try:
+        return (yield)
+    finally:
+        if measured is not None:
+            os.environ[_MEASURED] = measured
 
 
 def _is_twin_on_postgres(item: pytest.Item) -> bool:

@@ -91,6 +91,7 @@ def test_add_ons_show_their_records_once_when_partners_are_there_too() -> None:
 # ── every page of every portal in every language ────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", catalogue().languages, ids=lambda language: language.code)
 def test_every_page_speaks_the_language_when_a_portal_has_it(language: Language) -> None:
     english = _words_of(1033)

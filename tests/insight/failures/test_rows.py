@@ -227,7 +227,7 @@ def test_rows_and_sums_are_what_the_history_tells_when_anything_happens(
     numbers = itertools.count()
     sums.rebuild(services.store)
 
-    @hypothesis_settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.tuples(ACTS, st.integers(1, 200_000)), min_size=10, max_size=60))
     def happens(acts: list[tuple[tuple[Any, ...], int]]) -> None:
         history = History(services, clock, numbers)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -12,15 +13,21 @@ from core.storage.tables import Portal
 
 LETTERS = 3  # of the index; shorter texts are looked for row by row
 MOST_FOUND = 10_000
-_ENDS = 8
-# A phrase is looked up letter by letter, so of a long text only its ends are: what has both is compared with the whole.
+# A phrase is looked up letter by letter, and each costs: of a longer text only its ends are, and what has these is compared
+# with the whole. Where too many have them, longer ends are looked up.
+_ENDS, _LONGER_ENDS = 4, 8
+MOST_COMPARED = 2000
 _BY_LETTERS = sa.text(
-    "SELECT json_group_array(id) FROM (SELECT portal.id FROM portal_search JOIN portal ON portal.id = portal_search.rowid "
-    "WHERE portal_search MATCH :phrase AND instr(portal.search_text, :text) > 0 LIMIT :most)"
-)
-_BY_LETTERS_ALONE = sa.text(
     "SELECT json_group_array(rowid) FROM (SELECT rowid FROM portal_search WHERE portal_search MATCH :phrase "
     "LIMIT :most)"
+)
+_WITH_TEXT = sa.text(
+    "SELECT json_group_array(portal.id) FROM json_each(:ids) AS one JOIN portal ON portal.id = one.value "
+    "WHERE instr(portal.search_text, :text) > 0"
+)
+_BY_LETTERS_WITH_TEXT = sa.text(
+    "SELECT json_group_array(id) FROM (SELECT portal.id FROM portal_search JOIN portal ON portal.id = portal_search.rowid "
+    "WHERE portal_search MATCH :phrase AND instr(portal.search_text, :text) > 0 LIMIT :most)"
 )
 
 
@@ -40,15 +47,30 @@ def is_common(wanted: Predicate) -> bool:
 def _ids(session: Session, text: str) -> list[int]:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        is_long = len(text) > 2 * _ENDS
-        query, parts = (
-            (_BY_LETTERS, (text[:_ENDS], text[-_ENDS:])) if is_long else (_BY_LETTERS_ALONE, (text,))
-        )
-        phrase = " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
-        given = {"phrase": phrase, "most": MOST_FOUND + 1} | ({"text": text} if is_long else {})
-        # As one text: ten thousand rows would cost more than finding them.
-        return list(json.loads(connection.execute(query, given).scalar_one()))
+        return _by_letters(connection, text)
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     there = col(Portal.search_text).like(f"%{pattern}%", escape="\\") & holds(col(Portal.search_text), text)
     rows = sa.select(col(Portal.id)).where(there).limit(MOST_FOUND + 1)
     return [number for number in connection.execute(rows).scalars() if number is not None]
+
+
+def _by_letters(connection: sa.Connection, text: str) -> list[int]:
+    """The ids travel as one text: ten thousand rows would cost more than finding them."""
+
+    def asked(query: Any, **given: Any) -> list[int]:
+        return list(json.loads(connection.execute(query, given).scalar_one()))
+
+    if len(text) <= 2 * _ENDS:
+        return asked(_BY_LETTERS, phrase=_phrase(text), most=MOST_FOUND + 1)
+    tried = asked(_BY_LETTERS, phrase=_phrase(text[:_ENDS], text[-_ENDS:]), most=MOST_COMPARED + 1)
+    if len(tried) <= MOST_COMPARED:
+        return asked(_WITH_TEXT, ids=json.dumps(tried), text=text)
+    if len(text) <= 2 * _LONGER_ENDS:
+        return asked(_BY_LETTERS, phrase=_phrase(text), most=MOST_FOUND + 1)
+    ends = _phrase(text[:_LONGER_ENDS], text[-_LONGER_ENDS:])
+    return asked(_BY_LETTERS_WITH_TEXT, phrase=ends, text=text, most=MOST_FOUND + 1)
+
+
+def _phrase(*parts: str) -> str:
+    """What asks for all of these."""
+    return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)

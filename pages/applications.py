@@ -21,8 +21,7 @@ SIZE = 25
 everything, who = services(), actor()
 address = Address("applications")
 address.follow()
-licences = everything.insight.applications(who)
-free = sum(licence.state == "not-configured" for licence in licences)
+counts = everything.insight.licence_counts()
 
 
 def _manage(licence: ApplicationSummary) -> None:
@@ -62,13 +61,13 @@ done = keys.take_notice()
 notice = st.container()
 if done:
     notice.success(done, icon=":material/check_circle:")
-if not licences:
+if not counts.total:
     empty_state("There is no licence yet", f"{CONSOLE_ADMINISTRATOR} adds them here.", "key_off")
     st.stop()
-used = len(licences) - free
-st.markdown(f"{count(len(licences), 'Portal Add-On licence')}: {used:,} in use, {free:,} free.")
-page = current_page(address, len(licences), SIZE)
+free = sum(counts.free.values())
+st.markdown(f"{count(counts.total, 'Portal Add-On licence')}: {counts.total - free:,} in use, {free:,} free.")
+page = current_page(address, counts.total, SIZE)
 with st.container(gap=None, key="applications"):
-    for licence in licences[(page - 1) * SIZE : page * SIZE]:
+    for licence in everything.insight.applications(who, limit=SIZE, offset=(page - 1) * SIZE):
         _row(licence)
-pager(address, page, len(licences), SIZE, "applications-page")
+pager(address, page, counts.total, SIZE, "applications-page")

@@ -28,8 +28,13 @@ def list_applications(
     """Every licence, configured or not."""
     page = Page.of(limit, offset, sort, FIELDS)
     with opened() as services:
-        found = services.insight.applications(actor(as_))
-    _show(found, page, as_json)
+        if page.sort is None:
+            found = services.insight.applications(actor(as_), limit=page.limit, offset=page.offset)
+            total, page = services.insight.licence_counts().total, Page(None, 0, None)
+        else:
+            found = services.insight.applications(actor(as_))
+            total = len(found)
+    _show(found, page, as_json, total)
 
 
 def add(
@@ -43,12 +48,12 @@ def add(
     """Add licences, as the console administrator; prints those that were added."""
     with opened() as services:
         ids = services.applications.add(type_, count, actor(as_))
-        found = [one for one in services.insight.applications(actor(as_)) if one.id in ids]
-    _show(found, Page(None, 0, None), as_json)
+        found = services.insight.applications(actor(as_), ids=ids)
+    _show(found, Page(None, 0, None), as_json, len(found))
 
 
-def _show(found: Sequence[ApplicationSummary], page: Page, as_json: bool) -> None:
-    document = page.cut([shapes.application(one) for one in found])
+def _show(found: Sequence[ApplicationSummary], page: Page, as_json: bool, total: int) -> None:
+    document = page.cut([shapes.application(one) for one in found]) | {"total": total}
     names = {one.id: one.portal_name for one in found}
 
     def draw(screen: "Console") -> None:

@@ -1,14 +1,14 @@
 """What people look at: portals, runs, licences. Reads only."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from core.access import Actor, can_see
 from core.directory.directory import Directory
 from core.errors import InvalidValue, NotFound, NotPermitted
-from core.insight import summaries
+from core.insight import licences, summaries
 from core.insight.history import History, history_of
 from core.insight.inventory import listing, searching
 from core.insight.inventory.predicate import FACETS, predicate
@@ -17,6 +17,7 @@ from core.insight.inventory.sorting import ordered
 from core.insight.models import (
     ApplicationSummary,
     Estimate,
+    LicenceCounts,
     PortalDetails,
     PortalFilter,
     PortalPage,
@@ -26,7 +27,7 @@ from core.insight.verdicts import verdict_of
 from core.provisioning.kept_steps import steps_of
 from core.settings import Settings
 from core.storage.store import LARGEST_KEY, Store, find_row
-from core.storage.tables import Application, CustomDomain, Event, Portal, Run
+from core.storage.tables import CustomDomain, Event, Portal, Run
 
 EVENTS_SHOWN = 100
 
@@ -101,25 +102,31 @@ class Insight:
         with self._estate.snapshot(actor) as at:
             return by_value(at.session, at.matching(wanted), at.view, names)
 
-    def applications(self, actor: Actor) -> tuple[ApplicationSummary, ...]:
-        """Every licence, in order; a portal that the actor may not see is not named (R4)."""
+    def applications(
+        self,
+        actor: Actor,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        ids: Collection[int] | None = None,
+    ) -> tuple[ApplicationSummary, ...]:
+        """The licences, in order, or those of these ids; a portal that the actor may not see is not named (R4)."""
+        _check_page(limit, offset)
         visible = self._directory.visible(actor, VISIBILITY_AGE_S)
-        query = (
-            sa.select(
-                col(Application.id),
-                col(Application.type),
-                col(Application.created_at),
-                col(Application.portal_id),
-                col(Portal.name),
-                col(Portal.state),
-                col(Portal.instance),
-            )
-            .outerjoin(Portal, col(Portal.id) == col(Application.portal_id))
-            .order_by(col(Application.id))
-        )
         with self._store.reading() as session:
-            rows = session.connection().execute(query).all()
-        return tuple(summaries.application_summary(tuple(row), visible) for row in rows)
+            return licences.some(session, visible, limit=limit, offset=offset, ids=ids)
+
+    def licence_counts(self) -> LicenceCounts:
+        """How many licences there are, and how many of each type are free."""
+        with self._store.reading() as session:
+            return licences.counts(session)
+
+    def licences_on_offer(
+        self, wanted: int | None = None
+    ) -> tuple[tuple[ApplicationSummary, ...], Mapping[str, int]]:
+        """A free licence of each type, production first: the first, or the one wanted; and how many of each are free."""
+        with self._store.reading() as session:
+            return licences.on_offer(session, wanted)
 
     def run(self, run_id: str) -> RunSummary:
         """One run with its steps. Raises NotFound."""

@@ -149,6 +149,14 @@ class ApplicationSummary:
 
 
 @dataclass(frozen=True)
+class LicenceCounts:
+    """How many licences there are in all, and by type how many are free."""
+
+    total: int
+    free: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class PortalFilter:
     """Which portals: every field that is given must match. Of several values any; of those excluded none.
 

@@ -44,7 +44,10 @@ class Application(Table, table=True):
     """A licence (R4, R6): a *Portal Add-On* row, configured once a portal has it."""
 
     __tablename__ = "application"
-    __table_args__ = (one_of("type", "trial", "production"),)
+    __table_args__ = (
+        one_of("type", "trial", "production"),
+        _where("ix_application_free", "portal_id IS NULL", "type", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     type: str

@@ -4,6 +4,7 @@ What was chosen stays in the address even while it is not on offer: back in the 
 that was chosen there is chosen again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.access import Actor, can_pick, is_system_administrator
@@ -16,6 +17,7 @@ from core.portals.commands import StartProvisioning
 from pages.ui.address import Address
 
 DEFAULT_AUDIENCE = "customer"
+_MOST_DIGITS = 18  # of a key in the store
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Choices:
     """The form's values, and what each could be instead."""
 
     request: StartProvisioning
-    licences: tuple[ApplicationSummary, ...]
+    licences: tuple[ApplicationSummary, ...]  # a free one of each type, production before trial
+    free: Mapping[str, int]  # by type
     instances: tuple[KnownInstance, ...]
     languages: tuple[Language, ...]
     administrators: tuple[User, ...]
@@ -40,11 +43,6 @@ class Choices:
         """The licence that would be taken."""
         return next((a for a in self.licences if a.id == self.request.application), None)
 
-    @property
-    def free(self) -> tuple[ApplicationSummary, ...]:
-        """The licences that are free, production before trial."""
-        return _free(self.licences)
-
 
 def read_choices(services: Services, actor: Actor, address: Address) -> Choices:
     """The form as it stands."""
@@ -52,8 +50,9 @@ def read_choices(services: Services, actor: Actor, address: Address) -> Choices:
     slug = address.known("instance", [k.slug for k in instances])
     known = next((k for k in instances if k.slug == slug), instances[0] if instances else None)
     instance = known.instance if known else None
-    licences = services.insight.applications(actor)
-    licence = _chosen_licence(licences, address.get("application"))
+    wanted = address.get("application")
+    licences, free = services.insight.licences_on_offer(int(wanted) if _is_number(wanted) else None)
+    licence = next((a for a in licences if str(a.id) == wanted), licences[0] if licences else None)
     languages = _languages(services, instance)
     administrators = instance.administrators() if instance else ()
     audience = address.known("audience", [a.slug for a in services.catalogue.audiences]) or DEFAULT_AUDIENCE
@@ -69,16 +68,11 @@ def read_choices(services: Services, actor: Actor, address: Address) -> Choices:
         application=licence.id if licence else None,
     )
     may_submit = instance is not None and is_system_administrator(actor, instance)
-    return Choices(request, licences, instances, languages, administrators, portals, may_submit)
+    return Choices(request, licences, free, instances, languages, administrators, portals, may_submit)
 
 
-def _free(licences: tuple[ApplicationSummary, ...]) -> tuple[ApplicationSummary, ...]:
-    return tuple(sorted((a for a in licences if a.state == "not-configured"), key=lambda a: (a.type, a.id)))
-
-
-def _chosen_licence(licences: tuple[ApplicationSummary, ...], wanted: str) -> ApplicationSummary | None:
-    free = _free(licences)
-    return next((a for a in free if str(a.id) == wanted), free[0] if free else None)
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def _languages(services: Services, instance: Instance | None) -> tuple[Language, ...]:

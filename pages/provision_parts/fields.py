@@ -23,7 +23,7 @@ _HINT = "Letters, digits and hyphens. It can't be changed once the portal is pro
 def application(choices: Choices, address: Address) -> None:
     """The licence: one choice a type that has a free one; a licence named in the address stays the one."""
     st.header("Application", anchor=False)
-    if not choices.free:
+    if not choices.licences:
         st.warning(
             "Every Portal Add-On licence is in use. Ask the console administrator to add one on the "
             "Applications page, or delete a portal to free its licence.",
@@ -31,11 +31,7 @@ def application(choices: Choices, address: Address) -> None:
             icon=":material/key_off:",
         )
         return
-    first_of_type = {a.type: a.id for a in reversed(choices.free)}
-    licence = choices.licence
-    if licence is not None:
-        first_of_type[licence.type] = licence.id
-    options = [str(id_) for type_, id_ in sorted(first_of_type.items())]
+    options = [str(licence.id) for licence in choices.licences]
     keys.mirror("provision-application", str(choices.request.application))
     st.radio(
         "Licence",
@@ -55,12 +51,10 @@ def application(choices: Choices, address: Address) -> None:
 
 
 def _licence_label(choices: Choices, option: str) -> str:
-    licence = next((a for a in choices.free if str(a.id) == option), None)
+    licence = next((a for a in choices.licences if str(a.id) == option), None)
     if licence is None:
         return "Portal Add-On"
-    alike = [a for a in choices.licences if a.type == licence.type]
-    free = sum(a.state == "not-configured" for a in alike)
-    return f"Portal Add-On · {TYPES[licence.type]} · {free} of {len(alike)} free"
+    return f"Portal Add-On · {TYPES[licence.type]} · {choices.free[licence.type]:,} free"
 
 
 def general_settings(services: Services, choices: Choices, address: Address) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from core.access import Actor
 from core.errors import NotFound, NotPermitted
+from core.insight.models import LicenceCounts
 from core.storage.tables import Portal
 from tests.insight.rows import STEPS, add_history, add_portal, add_run
 from tests.portals.world import ADMIN, AMELIE, FABRIKAM, LAYLA, NADIA, OLIVER, PRIYA, STRANGER, World
@@ -102,6 +103,35 @@ def test_licence_names_its_portal_when_configured(world_on_both: World) -> None:
     ]
     assert licences[0].portal is None
     assert licences[0].portal_name is None
+
+
+def test_a_part_of_the_licences_is_read_when_a_part_is_asked_for(world_on_both: World) -> None:  # R4
+    insight = world_on_both.insight
+    everything = insight.applications(ADMIN)
+    assert insight.applications(ADMIN, limit=3, offset=9) == everything[9:12]
+    assert insight.applications(ADMIN, ids=(12, 2, 99)) == (everything[1], everything[11])
+
+
+def test_the_first_free_licence_of_each_type_is_on_offer_or_the_one_wanted(
+    world_on_both: World,
+) -> None:  # R4, R6
+    world = world_on_both
+    assert world.insight.licence_counts() == LicenceCounts(13, {"production": 10, "trial": 3})
+    world.submit(application=1)
+
+    def offered(wanted: int | None = None) -> list[int]:
+        return [one.id for one in world.insight.licences_on_offer(wanted)[0]]
+
+    assert offered() == [2, 11]
+    assert offered(12) == [2, 12]
+    assert offered(5) == [5, 11]
+    for taken_or_not_there in (1, 99, 0, 2**63):
+        assert offered(taken_or_not_there) == [2, 11]
+    assert world.insight.licences_on_offer()[1] == {"production": 9, "trial": 3}
+    for application in range(11, 14):
+        world.submit(application=application, subdomain=f"trial-{application}")
+    assert offered(11) == [2]
+    assert world.insight.licence_counts().free == {"production": 9}
 
 
 def test_licence_names_no_portal_when_the_actor_may_not_see_it(world: World) -> None:  # R4

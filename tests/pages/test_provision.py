@@ -39,8 +39,8 @@ def test_the_form_is_shown_when_somebody_arrives(open_page: OpenPage) -> None:
 def test_a_row_a_kind_of_licence_is_offered_when_some_are_free(open_page: OpenPage) -> None:
     # R4
     assert open_page("provision").radio(key="provision-application").options == [
-        "Portal Add-On · Production · 10 of 10 free",
-        "Portal Add-On · Trial · 3 of 3 free",
+        "Portal Add-On · Production · 10 free",
+        "Portal Add-On · Trial · 3 free",
     ]
 
 

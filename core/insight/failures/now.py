@@ -100,8 +100,11 @@ def waiting_portals(session: Session, ids: Collection[int]) -> Mapping[int, list
         .order_by(col(InstallationPortal.asked_at), col(Portal.id))
     )
     found: dict[int, list[tuple[PortalName, str]]] = defaultdict(list)
-    for installation_id, portal_id, name, state, template in session.connection().execute(query):
-        found[installation_id].append((PortalName(portal_id, display_name(name, state)), template))
+    named: dict[int, tuple[PortalName, str]] = {}  # a portal waits for many
+    for installation_id, portal_id, name, state, template in session.connection().execute(query).all():
+        if portal_id not in named:
+            named[portal_id] = PortalName(portal_id, display_name(name, state)), template
+        found[installation_id].append(named[portal_id])
     return found
 
 

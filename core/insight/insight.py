@@ -9,7 +9,7 @@ from core.access import Actor, can_see
 from core.directory.directory import Directory
 from core.errors import InvalidValue, NotFound, NotPermitted
 from core.insight import licences, summaries
-from core.insight.history import History, history_of
+from core.insight.history import History
 from core.insight.inventory import listing, searching
 from core.insight.inventory.predicate import FACETS, predicate
 from core.insight.inventory.snapshot import VISIBILITY_AGE_S, Estate
@@ -135,12 +135,15 @@ class Insight:
             if run is None:
                 raise NotFound(f"There is no run '{run_id}'.", field="run")
             steps = steps_of(session, [run_id])[run_id]
-            return summaries.run_summary(run, steps, history_of(session, run.template))
+            return summaries.run_summary(run, steps, self._history(session, run.template))
 
     def estimate(self, template: str) -> Estimate | None:
         """How long a run of this kind usually takes; None before there is history (R8)."""
         with self._store.reading() as session:
-            return _estimate(history_of(session, template), None)
+            return _estimate(self._history(session, template), None)
+
+    def _history(self, session: Session, template: str) -> History:
+        return self._estate.histories.of(session, (template,))[template]
 
     def _details(self, session: Session, portal_id: int) -> PortalDetails:
         now = self._store.clock()
@@ -148,7 +151,7 @@ class Insight:
         runs = session.exec(
             select(Run).where(col(Run.portal_id) == portal_id).order_by(col(Run.number).desc())
         ).all()
-        history = history_of(session, portal.template)
+        history = self._history(session, portal.template)
         steps = steps_of(session, [run.id for run in runs])
         latest = runs[0] if runs else None
         verdict = verdict_of(portal, latest, steps[latest.id] if latest else [], history, now)

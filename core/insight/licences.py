@@ -8,11 +8,9 @@ from sqlmodel import Session, col, func
 
 from core.insight import summaries
 from core.insight.models import ApplicationSummary, LicenceCounts
-from core.portals.licences import TYPES
+from core.portals.licences import count_free, first_free
 from core.storage.store import LARGEST_KEY
 from core.storage.tables import Application, Portal
-
-_FREE = col(Application.portal_id).is_(None)
 
 
 def some(
@@ -34,34 +32,22 @@ def some(
 def counts(session: Session) -> LicenceCounts:
     """How many there are, and how many of each type are free."""
     total = session.connection().execute(sa.select(func.count()).select_from(Application)).scalar_one()
-    return LicenceCounts(total, _free(session))
+    return LicenceCounts(total, count_free(session))
 
 
 def on_offer(session: Session, wanted: int | None) -> tuple[tuple[ApplicationSummary, ...], dict[str, int]]:
     """The first free licence of each type, or the one that is wanted in its place; and how many are free of each."""
-    free = _free(session)
-    found: dict[str, ApplicationSummary] = {}
-    for type_ in free:
-        query = _with_portals().where(_FREE, col(Application.type) == type_)
-        first = session.connection().execute(query.order_by(col(Application.id)).limit(1)).first()
-        if first is not None:
-            found[type_] = summaries.application_summary(tuple(first), None)
+    free = count_free(session)
+    ids = [first_free(session, type_) for type_ in free]
     if wanted is not None and 0 < wanted <= LARGEST_KEY:
-        named = (
-            session.connection().execute(_with_portals().where(_FREE, col(Application.id) == wanted)).first()
-        )
-        if named is not None:
-            found[named.type] = summaries.application_summary(tuple(named), None)
-    return tuple(found.values()), free
-
-
-def _free(session: Session) -> dict[str, int]:
-    """By type, how many are free, where any is; by their own index."""
-    found = {}
-    for type_ in TYPES:
-        query = sa.select(func.count()).select_from(Application).where(_FREE, col(Application.type) == type_)
-        found[type_] = int(session.connection().execute(query).scalar_one())
-    return {type_: number for type_, number in found.items() if number}
+        ids.append(wanted)
+    query = _with_portals().where(col(Application.id).in_(ids), col(Application.portal_id).is_(None))
+    rows = session.connection().execute(query).all()
+    found = [summaries.application_summary(tuple(row), None) for row in rows]
+    by_type = {
+        one.type: one for one in sorted(found, key=lambda one: one.id == wanted)
+    }  # the wanted one comes last
+    return tuple(by_type[type_] for type_ in free if type_ in by_type), free
 
 
 def _with_portals() -> Any:

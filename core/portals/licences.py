@@ -59,15 +59,39 @@ def find_free(session: Session, application_id: int | None, *, is_to_take: bool 
     """
     if application_id is not None:
         return _named(session, application_id)
-    free = select(Application).where(col(Application.portal_id).is_(None))
-    first = free.order_by(col(Application.type), col(Application.id)).limit(1)
-    row = session.exec(first.with_for_update() if is_to_take else first).first()
+    if is_to_take and session.connection().dialect.name != "sqlite":
+        free = select(Application).where(col(Application.portal_id).is_(None))
+        query = free.order_by(col(Application.type), col(Application.id)).limit(1).with_for_update()
+    else:
+        query = select(Application).where(col(Application.id) == first_free(session))
+    row = session.exec(query).first()
     if row is None:
         raise NoFreeApplication(
             "Every licence is in use. Ask the console administrator to add one "
             "(`applications add`), or delete a portal to free its licence."
         )
     return row
+
+
+def first_free(session: Session, type_: str | None = None) -> int | None:
+    """The first free licence, of that type or production before trial."""
+    of_type = "" if type_ is None else "AND type = :type "
+    query = f"SELECT id {_free(session)} {of_type}ORDER BY type, id LIMIT 1"
+    found = session.connection().execute(sa.text(query), {"type": type_} if type_ else {})
+    return found.scalar_one_or_none()
+
+
+def count_free(session: Session) -> dict[str, int]:
+    """By type, how many are free, production first; a type that has none is not among them."""
+    query = sa.text(f"SELECT count(*) {_free(session)} AND type = :type")
+    found = {type_: session.connection().execute(query, {"type": type_}).scalar_one() for type_ in TYPES}
+    return {type_: number for type_, number in found.items() if number}
+
+
+def _free(session: Session) -> str:
+    """The free licences. SQLite is told their index: by itself it takes the unique one, and reads every one of them."""
+    by = " INDEXED BY ix_application_free" if session.connection().dialect.name == "sqlite" else ""
+    return f"FROM application{by} WHERE portal_id IS NULL"
 
 
 def _named(session: Session, application_id: int) -> Application:

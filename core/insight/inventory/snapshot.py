@@ -48,7 +48,7 @@ class Estate:
         self.store = store
         self.trial_days = trial_days
         self._directory = directory
-        self._histories = Histories()
+        self.histories = Histories()
 
     def seen(self, actor: Actor) -> frozenset[str] | None:
         """The instances whose portals the actor sees; None for all."""
@@ -56,7 +56,7 @@ class Estate:
 
     def paced(self, session: Session, now: datetime) -> dict[int, Paced]:
         """The portals whose verdict follows the clock."""
-        return paced(session, now, self._histories)
+        return paced(session, now, self.histories)
 
     @contextmanager
     def snapshot(self, actor: Actor) -> Iterator[Snapshot]:

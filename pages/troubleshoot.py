@@ -42,7 +42,7 @@ def sentence() -> str:
     """5 causes behind 200 failures in 40 portals; a plain sentence where there is none."""
     if not view.groups:
         return "Nothing is broken." if wanted == FailureFilter() else "Nothing that matches is broken."
-    portals = {name.id for group in view.groups for name in group.portals}
+    portals = {id_ for group in view.groups for id_ in group.portals}
     places = f" in {count(len(portals), 'portal')}" if portals else ""
     return f"**{count(len(view.groups), 'cause')} behind {count(view.failures.total, 'failure')}{places}**"
 

@@ -179,7 +179,7 @@ def _restart(
 
     def restart() -> None:
         for one in failures:
-            run_ids.extend(services.lifecycle.restart(name.id, actor) for name in one.portals)
+            run_ids.extend(services.lifecycle.restart(id_, actor) for id_ in one.portals)
         address.choose(runs=",".join(run_ids))
 
     acting.do(slot, restart, f"Restarted: {count(len(failures), 'portal')}.")
@@ -256,9 +256,8 @@ def _table(services: Services, view: View, group: FailureGroup) -> None:
 def _name(failure: Failure, *, is_knock_on: bool) -> str:
     """What failed, and under it why."""
     name = escape(failure.solution or "Provisioning")
-    if failure.kind == "run" and failure.portals:
-        portal = failure.portals[0]
-        name = f'<a href="/portal?id={portal.id}">{escape(portal.display_name)}</a>'
+    if failure.portal is not None:
+        name = f'<a href="/portal?id={failure.portal.id}">{escape(failure.portal.display_name)}</a>'
     what = "Knock-on: " if is_knock_on else ""
     return f'{name}<br><span class="portico-quiet portico-why">{what}{escape(failure.message)}</span>'
 

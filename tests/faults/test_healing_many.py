@@ -172,7 +172,7 @@ def assert_broken(world: World) -> None:
     assert {portal.verdict for portal in portals} == {"failed"}
     found = world.services.failures.find(FailureFilter(), ADMIN)
     assert found.total == FAILED
-    assert {name.id for one in found.items for name in one.portals} == {portal.id for portal in portals}
+    assert {id_ for one in found.items for id_ in one.portals} == {portal.id for portal in portals}
     assert len(grouped(found.items)) == CAUSES
 
 

@@ -85,7 +85,7 @@ class Cases:
     def of_failures(self, failures: Sequence[Failure], actor: Actor) -> bytes:
         """The bundle of failures, for example of one cause. Raises NotPermitted."""
         chosen = list(failures)[:MOST_FAILURES]
-        portals = list(dict.fromkeys(name.id for one in chosen for name in one.portals))[:MOST_PORTALS]
+        portals = list(dict.fromkeys(id_ for one in chosen for id_ in one.portals))[:MOST_PORTALS]
         told = [asdict(one) for one in chosen]
         runs = [one.key for one in chosen if one.kind == "run"]
         return self._bundle(portals, told, [one.instance for one in chosen], runs, actor)

@@ -9,7 +9,6 @@ from datetime import datetime
 from core.diagnosis import UNKNOWN
 from core.diagnosis.fingerprint import template_of
 from core.insight.failures.models import Failure
-from core.insight.installation_models import PortalName
 
 # The fault is one package's own, so each package is a thing to mend by itself; elsewhere it is the instance's.
 _OF_THE_PACKAGE = frozenset(
@@ -57,9 +56,9 @@ class FailureGroup:
         return tuple(slug for slug, _ in Counter(f.instance for f in self.failures).most_common())
 
     @property
-    def portals(self) -> tuple[PortalName, ...]:
-        """Those that wait for it, each once."""
-        return tuple({name.id: name for f in self.failures for name in f.portals}.values())
+    def portals(self) -> frozenset[int]:
+        """The numbers of those that wait for it."""
+        return frozenset().union(*(f.portals for f in self.failures))
 
     @property
     def since(self) -> datetime:
@@ -98,10 +97,10 @@ class FailureGroup:
         return tuple(dict.fromkeys(ids))
 
     @property
-    def portals_to_restart(self) -> tuple[PortalName, ...]:
+    def portals_to_restart(self) -> tuple[int, ...]:
         """The portals whose process broke: restarted (R22), not retried."""
         broken = (f for f in self.failures if f.kind == "run" and not f.installations and f.healed_at is None)
-        return tuple({name.id: name for f in broken for name in f.portals}.values())
+        return tuple(dict.fromkeys(id_ for f in broken for id_ in f.portals))
 
 
 def grouped(

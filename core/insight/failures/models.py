@@ -32,7 +32,8 @@ class FailureFilter:
 class Failure:
     """An installation that was refused, again and again or once, or a run that broke.
 
-    `installations`: what a retry names. `portals`: those that wait for it and are not deleted. `template`: of the portal that
+    `installations`: what a retry names. `portals`: the numbers of those that wait for it
+    and are not deleted; `portal`: the one whose own run broke. `template`: of the portal that
     asked first. `cause` and `error`: as they were said and kept at the last attempt. `is_under_way`: it is being tried again.
     """
 
@@ -48,7 +49,8 @@ class Failure:
     failed_at: datetime  # the first of its attempts that failed
     last_at: datetime
     attempts: int
-    portals: tuple[PortalName, ...] = ()
+    portals: tuple[int, ...] = ()
+    portal: PortalName | None = None
     installations: tuple[int, ...] = ()
     knock_on_of: int | None = None
     is_under_way: bool = False

@@ -1,7 +1,8 @@
 """What is broken now, from the rows that say so: refused installations, and portals and imports whose last run broke."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def refused(
     portals = waiting_portals(session, [row.id or 0 for row in rows])
     coming = imports_under_way(session, {row.instance for row in rows})
     tried = _attempts(session, rows)
-    found = [_of_installation(row, portals.get(row.id or 0, []), coming, tried) for row in rows]
+    found = [_of_installation(row, portals.get(row.id or 0, _NOBODY), coming, tried) for row in rows]
     return [one for one in found if _fits(one, wanted)]
 
 
@@ -85,27 +86,31 @@ def broken_imports(
     return [one for one in found if _fits(one, wanted)]
 
 
-def waiting_portals(session: Session, ids: Collection[int]) -> Mapping[int, list[tuple[PortalName, str]]]:
-    """By installation, the portals that asked for it and are not deleted, each with its template; the first first."""
+@dataclass(frozen=True)
+class Waiting:
+    """The portals that asked for an installation and are not deleted, the first first; and the template of that one."""
+
+    portals: tuple[int, ...] = ()
+    template: str | None = None
+
+
+_NOBODY = Waiting()
+
+
+def waiting_portals(session: Session, ids: Collection[int]) -> Mapping[int, Waiting]:
+    """By installation, who waits for it. By number only: many thousands can wait for one."""
     query: Any = (
-        sa.select(
-            col(InstallationPortal.installation_id),
-            col(Portal.id),
-            col(Portal.name),
-            col(Portal.state),
-            col(Portal.template),
-        )
+        sa.select(col(InstallationPortal.installation_id), col(InstallationPortal.portal_id))
         .join(Portal, col(Portal.id) == col(InstallationPortal.portal_id))
         .where(col(InstallationPortal.installation_id).in_(ids), col(Portal.state) != "deleted")
         .order_by(col(InstallationPortal.asked_at), col(Portal.id))
     )
-    found: dict[int, list[tuple[PortalName, str]]] = defaultdict(list)
-    named: dict[int, tuple[PortalName, str]] = {}  # a portal waits for many
-    for installation_id, portal_id, name, state, template in session.connection().execute(query).all():
-        if portal_id not in named:
-            named[portal_id] = PortalName(portal_id, display_name(name, state)), template
-        found[installation_id].append(named[portal_id])
-    return found
+    found: dict[int, list[int]] = defaultdict(list)
+    for installation_id, portal_id in session.connection().execute(query).all():
+        found[installation_id].append(portal_id)
+    first = {portals[0] for portals in found.values()}
+    templates = dict(session.exec(select(Portal.id, Portal.template).where(col(Portal.id).in_(first))).all())
+    return {one: Waiting(tuple(portals), templates[portals[0]]) for one, portals in found.items()}
 
 
 def _matching(query: Any, wanted: FailureFilter, visible: frozenset[str] | None, instance: Any) -> Any:
@@ -153,11 +158,10 @@ def _broken_in_a_row(session: Session, ids: Collection[int]) -> dict[int, tuple[
 
 def _of_installation(
     row: Installation,
-    portals: Iterable[tuple[PortalName, str]],
+    waiting: Waiting,
     coming: Mapping[Key, str],
     tried: Mapping[Key, tuple[int, datetime]],
 ) -> Failure:
-    waiting = tuple(portals)
     last_at = row.ended_at or row.created_at
     attempts, first = tried.get((row.instance, row.solution), (max(row.attempts, 1), last_at))
     return Failure(
@@ -165,7 +169,7 @@ def _of_installation(
         key=str(row.id),
         instance=row.instance,
         solution=row.solution,
-        template=waiting[0][1] if waiting else None,
+        template=waiting.template,
         language=row.language,
         version=row.version,
         cause=row.cause or "unknown",
@@ -173,7 +177,7 @@ def _of_installation(
         failed_at=first,
         last_at=last_at,
         attempts=attempts,
-        portals=tuple(name for name, _ in waiting),
+        portals=waiting.portals,
         installations=(row.id or 0,),
         knock_on_of=row.knock_on_of,
         is_under_way=(row.instance, row.solution) in coming,
@@ -197,27 +201,28 @@ def _of_portal(portal: Portal, run: Run, attempts: int, first: datetime | None) 
         failed_at=first or last_at,
         last_at=last_at,
         attempts=attempts,
-        portals=(PortalName(portal.id or 0, display_name(portal.name, portal.state)),),
+        portals=(portal.id or 0,),
+        portal=PortalName(portal.id or 0, display_name(portal.name, portal.state)),
     )
 
 
 def _of_import(
     run: Run,
     rows: Sequence[Installation],
-    portals: Mapping[int, list[tuple[PortalName, str]]],
+    portals: Mapping[int, Waiting],
     coming: Mapping[Key, str],
 ) -> Failure:
     error = run.error or {}
     last_at = run.ended_at or run.created_at
     step = str(error.get("step", ""))
     at = next((row for row in rows if step == f"install-{row.solution}"), rows[0])
-    waiting = {name.id: (name, template) for row in rows for name, template in portals.get(row.id or 0, [])}
+    waiting = [portals.get(row.id or 0, _NOBODY) for row in rows]
     return Failure(
         kind="run",
         key=run.id,
         instance=run.instance,
         solution=at.solution,
-        template=next((template for _, template in waiting.values()), None),
+        template=next((one.template for one in waiting if one.portals), None),
         language=at.language,
         version=at.version,
         cause=str(error.get("cause") or "unknown"),
@@ -225,7 +230,7 @@ def _of_import(
         failed_at=last_at,
         last_at=last_at,
         attempts=1,
-        portals=tuple(name for name, _ in waiting.values()),
+        portals=tuple(dict.fromkeys(id_ for one in waiting for id_ in one.portals)),
         installations=tuple(row.id or 0 for row in rows),
         is_under_way=any((run.instance, row.solution) in coming for row in rows),
     )

@@ -97,9 +97,9 @@ def test_a_break_is_healed_when_a_later_run_goes_through(world_on_both: World) -
     world = world_on_both
     portal = _break(world)
     (one,) = world.services.failures.find(FailureFilter(), ADMIN).items
-    assert (one.kind, one.cause, [name.id for name in one.portals]) == ("run", "unreachable", [portal])
+    assert (one.kind, one.cause, list(one.portals)) == ("run", "unreachable", [portal])
     (group,) = grouped([one])
-    assert [name.id for name in group.portals_to_restart] == [portal]
+    assert list(group.portals_to_restart) == [portal]
     world.drive(world.services.lifecycle.restart(portal, AMELIE))
     assert world.services.failures.find(FailureFilter(), ADMIN).total == 0
     (tally,) = world.services.failures.tally("cause", ADMIN)

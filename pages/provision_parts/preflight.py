@@ -41,6 +41,12 @@ def panel(services: Services, request: StartProvisioning, preflight: Preflight, 
             "answers: where nothing changes, the installation fails.",
         )
     st.caption(":material/timer: " + usual_duration(services, request.portal))
+    asked = sum(score.asked for score in scores.values())
+    if asked:
+        right = sum(score.right for score in scores.values())
+        st.caption(
+            f":material/target: What the checks foretold was right {right:,} of {count(asked, 'time')}."
+        )
     return forced
 
 
@@ -75,8 +81,8 @@ def _line(check: Check, request: StartProvisioning, score: Score | None, *, is_o
 
 
 def _score(score: Score | None) -> str:
-    """How often the check was right; Troubleshoot tells what it missed, and its false alarms."""
-    if score is None:
+    """How often a check was right that was wrong before; Troubleshoot tells what it missed, and its false alarms."""
+    if score is None or score.right == score.asked:
         return ""
     return f' <span class="portico-quiet">right {score.right:,} of {count(score.asked, "time")}</span>'
 

@@ -227,6 +227,10 @@ def test_each_check_tells_how_often_it_was_right_when_runs_have_ended(
     console.instances.change("contoso", (InstanceChange("reachable", is_on=True),), Actor(ADMIN))
     said = text_of(open_page("provision", **FILLED))
     assert '<span class="portico-quiet">right 1 of 2 times</span>' in said
+    assert said.count(" of 2 times") == said.count(
+        "right 1 of 2 times"
+    )  # those that were always right say nothing
+    assert "What the checks foretold was right " in said
 
 
 def test_the_other_person_acts_when_the_menu_says_so(open_page: OpenPage) -> None:

@@ -71,7 +71,7 @@ def contoso(console: Console, stack: ExitStack) -> Ids:
             services.sent_notices.page(AMELIE, states=_UNCLEAR).items[0].id, AMELIE
         )
         portals = [ids[name] for name in ("help", "forum", "staff", "shop")]
-        _act(services, "rename", portals, {"pattern": "{name} ({language})"}, "All portals of Contoso")
+        _act(services, "rename", portals, {"pattern": "{name} {number:02}"}, "All portals of Contoso")
         ids["bulk"] = _act(services, "restart", [*portals, ids["field"]], {}, "All portals of Contoso")
         wait_until_ended(services, ids["shop"])
         services.feature_notes.write(

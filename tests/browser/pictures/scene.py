@@ -19,7 +19,8 @@ from tests.paths import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 PATIENCE_MS = 60_000
-_MARGIN_PX = 24
+_MARGIN_PX = 16
+_PARTS_MARGIN_PX = 12  # what stands above a part stays out
 _FONTS = "() => document.fonts.ready.then(() => true)"
 # Where what a page says ends: below it is only room.
 _END = """() => Math.max(...[...document.querySelectorAll(
@@ -92,8 +93,9 @@ class Stage:
         visit.make_tall()
         _come_to_rest(visit)
         left, top, width, whole = _box(part)
-        height = min(whole, height or whole) + 2 * _MARGIN_PX
-        _keep(self.name, visit, (left - _MARGIN_PX, top - _MARGIN_PX, width + 2 * _MARGIN_PX, height))
+        height = min(whole, height or whole) + 2 * _PARTS_MARGIN_PX
+        margin = _PARTS_MARGIN_PX
+        _keep(self.name, visit, (left - margin, top - margin, width + 2 * margin, height))
 
     def shoot_screen(self, visit: Visit) -> None:
         """Take the picture of what the screen shows, whatever is below."""

@@ -43,9 +43,9 @@ def inventory_preview(stage: Stage) -> None:
     page.get_by_text("5 selected").wait_for()
     visit.act(page.get_by_role("button", name="Rename by pattern").click)
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="New name").fill("{number:02} {name}")
+    dialog.get_by_role("textbox", name="New name").fill("{name} ({language})")
     visit.act(lambda: page.keyboard.press("Enter"))
-    dialog.get_by_text("01 Contoso").wait_for()
+    dialog.get_by_text("Contoso Field (French - France)").wait_for()
     stage.shoot_screen(visit)
 
 

@@ -54,10 +54,10 @@ def troubleshoot_empty(stage: Stage) -> None:
 
 @scene("contoso")
 def solutions(stage: Stage) -> None:
-    """Contoso with one that is refused."""
+    """Contoso with one that is refused; the table goes on below."""
     visit = stage.open(SOLUTIONS)
     visit.page.get_by_text("Install Failed").first.wait_for()
-    stage.shoot(visit)
+    stage.shoot(visit, until=visit.page.locator(".st-key-solutions-panel"))
 
 
 @scene("contoso")

@@ -8,19 +8,19 @@ from tests.browser.visit import NARROW, Visit
 A4_PORTRAIT = (794, 1123)
 
 
-def _causes(visit: Visit) -> Locator:
-    """The second chart, once both are drawn."""
-    charts = visit.page.locator(".js-plotly-plot")
-    for number in range(2):
-        charts.nth(number).locator(".trace").first.wait_for()
-    return charts.nth(1)
+def _rate(visit: Visit) -> Locator:
+    """The chart of the failure rate, once it is drawn."""
+    chart = visit.page.locator(".js-plotly-plot").first
+    chart.locator(".trace").first.wait_for()
+    return chart
 
 
 @scene("demo")
 def trends(stage: Stage) -> None:
-    """Is it getting better?"""
+    """Is it getting better? As far as the causes."""
     visit = stage.open("/trends")
-    stage.shoot(visit, until=_causes(visit))
+    _rate(visit)
+    stage.shoot(visit, until=visit.page.get_by_role("region", name="Causes of failures"))
 
 
 @scene("demo")
@@ -33,7 +33,7 @@ def trends_print(stage: Stage) -> None:
 def trends_390(stage: Stage) -> None:
     """On a phone."""
     visit = stage.open("/trends", size=NARROW)
-    stage.shoot(visit, until=_causes(visit))
+    stage.shoot(visit, until=_rate(visit))
 
 
 @scene("empty")

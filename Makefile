@@ -9,7 +9,7 @@ COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-vers
 	$(if $(UPGRADE),--upgrade)
 FAST := not (slow or browser or postgres or faults)
 
-.PHONY: help run demo test explore check static format bench diagnosis lock
+.PHONY: help run demo test explore check static format bench diagnosis pictures lock
 
 help:
 	@echo "make run     start the console at http://localhost:8501"
@@ -20,6 +20,7 @@ help:
 	@echo "make demo    start the console on a made-up estate of 500 portals"
 	@echo "make bench   measure"
 	@echo "make diagnosis  what a change of its rules moves (KEEP=1: keep it as the new state)"
+	@echo "make pictures  take the pictures of README and docs anew (NAMES=\"trends compare\": only those)"
 	@echo "make lock    lock the requirements anew (UPGRADE=1: to the newest that fit)"
 
 # The store is brought up to date, after a backup copy; Ctrl-C reaches the console itself.
@@ -65,6 +66,10 @@ bench: $(VENV)/.tests
 # Which messages of the corpus get another cause than before; nothing that was said at the time is rewritten.
 diagnosis: $(VENV)/.tests
 	@$(PY) -m core.diagnosis.moves $(if $(KEEP),--keep)
+
+# On consoles of their own, one of them on a made-up estate; looked at before they are committed.
+pictures: $(VENV)/.tests
+	@$(PY) -m tests.browser.pictures $(NAMES)
 
 lock: $(VENV)/.tests
 	$(COMPILE) --output-file requirements.txt requirements.in

@@ -63,7 +63,7 @@ with top:
 if not may_change:
     acting.who_may(instance, who, "install, retry or uninstall there")
 if found:
-    left, right = st.columns([7, 4], gap="large")
+    left, right = st.columns([2, 1], gap="medium")
     with left.container(key="solutions-many" if len(found) > MANY else "solutions-few"):
         live()
     with right.container(key="solutions-panel"):

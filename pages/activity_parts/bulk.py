@@ -196,6 +196,9 @@ def _table(found: Sequence[BulkSummary], now: datetime) -> None:
 
 
 def _far(one: BulkSummary) -> str:
-    """How far it is, and how much of it went wrong."""
-    wrong = one.items["refused"] + one.items["failed"] + one.runs.get("failed", 0)
-    return f"{one.reported:,} of {one.total:,} reported" + (f", {wrong:,} went wrong" if wrong else "")
+    """How far it is, and how much of it was refused or failed."""
+    failed = one.items["failed"] + one.runs.get("failed", 0)
+    said = [f"{one.reported:,} of {one.total:,} reported"]
+    said += [f"{one.items['refused']:,} refused"] if one.items["refused"] else []
+    said += [f"{failed:,} failed"] if failed else []
+    return ", ".join(said)

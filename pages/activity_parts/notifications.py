@@ -136,7 +136,7 @@ def _need_me(services: Services, actor: Actor) -> None:
         "again by itself, so that nothing comes twice: look at the channel first."
     )
     slot = st.container()
-    with st.container(gap=None, key="notices-need-me"):
+    with st.container(gap="small", key="notices-need-me"):
         for one in found.items:
             _needing(services, actor, one, slot)
     if found.total > NEED_ME:
@@ -190,10 +190,10 @@ def _filtered(address: Address) -> None:
 def _table(items: Sequence[NoticeSummary], now: datetime) -> None:
     table(
         "What was told",
-        (head("When"), head("State"), head("Message")),
+        (head("When", "narrow"), head("State"), head("Message")),
         (
             (
-                cell(f'<span title="{exact(one.created_at)}">{ago(one.created_at, now)}</span>'),
+                cell(f'<span title="{exact(one.created_at)}">{ago(one.created_at, now)}</span>', "narrow"),
                 cell(state_html(NOTICE_STATES[one.state])),
                 row_head(f'{escape(one.title)}<br><span class="portico-quiet">{_more(one)}</span>'),
             )

@@ -157,13 +157,13 @@ def _table(services: Services, plan: ImportPlan) -> None:
     table(
         "The plan",
         (
-            head("No.", "number"),
+            head("No.", "number narrow"),
             head("Solution"),
             head("As things stand now"),
         ),
         (
             (
-                cell(str(number), "number"),
+                cell(str(number), "number narrow"),
                 row_head(_what(services, item)),
                 cell(state_html(OUTLOOKS[item.outlook]) + _why(item)),
             )

@@ -13,8 +13,6 @@ from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import ago, exact
 from pages.ui.words import count, plain
 
-PORTALS_SHOWN = 3
-
 
 def summary(instance: str, solutions: Sequence[SolutionSummary]) -> str:
     """What needs a person first, then how much there is."""
@@ -45,7 +43,7 @@ def table_of(services: Services, solutions: Sequence[SolutionSummary], instance:
                 row_head(_name(one, instance)),
                 cell(_version(one)),
                 cell(_installed(one, now)),
-                cell(_portals(one)),
+                cell(_portals(one, instance)),
             )
             for one in solutions
         ),
@@ -82,10 +80,9 @@ def _installed(one: SolutionSummary, now: datetime) -> str:
     return f'<span class="portico-state">{when}<br><span class="portico-quiet">{by}</span></span>'
 
 
-def _portals(one: SolutionSummary) -> str:
-    shown = [
-        f'<a href="/portal?id={portal.id}">{escape(portal.display_name)}</a>'
-        for portal in one.portals[:PORTALS_SHOWN]
-    ]
-    more = len(one.portals) - len(shown)
-    return (", ".join(shown) + (f" and {more:,} more" if more > 0 else "")) or "–"
+def _portals(one: SolutionSummary, instance: str) -> str:
+    """The portal, or how many: the panel beside the table names them all."""
+    if len(one.portals) > 1:
+        address = escape(address_of(instance, one.unique_name))
+        return f'<a href="{address}" class="portico-state">{count(len(one.portals), "portal")}</a>'
+    return "".join(f'<a href="/portal?id={p.id}">{escape(p.display_name)}</a>' for p in one.portals) or "–"

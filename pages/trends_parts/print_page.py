@@ -70,7 +70,7 @@ def page_html(trends: Trends, chosen: str, now: datetime) -> str:
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>'
         f"<h1>Trends</h1><p>{escape(period)}</p><p><strong>{escape(answer(trends))}</strong></p>"
         f"<h2>Failure rate by day, % of runs</h2>{_chart(trends)}<p>{escape(unusual(trends))}</p>"
-        f"<h2>Causes</h2>{_table(heads, causes) if causes else '<p>Nothing failed.</p>'}"
+        f"<h2>Causes</h2>{_table(heads, causes, words=2) if causes else '<p>Nothing failed.</p>'}"
         f"<h2>Time to provision</h2><p>{escape(spread(trends.provisioning))}</p>"
         f"<h2>Time to recover</h2><p>{escape(spread(trends.recovery))}</p>"
         f"<h2>How failures were healed</h2><p>{escape(healing(trends.healing))}</p>{cuts}"
@@ -113,17 +113,20 @@ def _chart(trends: Trends) -> str:
     )
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = "".join(f'<th scope="col"{_number(at)}>{escape(word)}</th>' for at, word in enumerate(heads))
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], words: int = 1) -> str:
+    """A table whose first columns are words, the others numbers."""
+    names = "".join(f'<th scope="col"{_kind(at, words)}>{escape(word)}</th>' for at, word in enumerate(heads))
     body = "".join(
-        "<tr>" + "".join(f"<td{_number(at)}>{escape(value)}</td>" for at, value in enumerate(row)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td{_kind(at, words)}>{escape(value)}</td>" for at, value in enumerate(row))
+        + "</tr>"
         for row in rows
     )
     return f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _number(at: int) -> str:
-    return ' class="n"' if at else ""
+def _kind(at: int, words: int) -> str:
+    return "" if at < words else ' class="n"'
 
 
 def _median(what: Spread) -> str:

@@ -30,7 +30,7 @@ def filters(services: Services, actor: Actor, address: Address, wanted: TrendFil
     names = instance_names(services)
     instances = {slug: name for slug, name in names.items() if visible is None or slug in visible}
     chosen = sum(one is not None for one in (wanted.instance, wanted.template))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="trends-filters"):
+    with st.container(horizontal=True, vertical_alignment="center", key="trends-filters"):
         keys.mirror("trends-days", str(wanted.days))
         st.segmented_control(
             "The last",

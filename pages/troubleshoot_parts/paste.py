@@ -51,7 +51,8 @@ def paste(services: Services) -> None:
 
 def answer(found: Diagnosis) -> None:
     """A diagnosis, for people."""
-    st.header(plain(found.title), anchor=False)
+    with st.container(key="troubleshoot-said"):
+        st.header(plain(found.title), anchor=False)
     st.markdown(
         f"{_how_sure(found)} Because: {plain('; '.join(found.because))}. "
         f"Cause {plain(found.cause)}, rules {plain(found.rules_version)}."

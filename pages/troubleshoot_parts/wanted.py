@@ -48,7 +48,7 @@ def filters(services: Services, address: Address, values: dict[str, list[str]]) 
     """The choices; `values`: what there is to choose from, by field."""
     names = _names(services)
     chosen = sum(bool(address.get(name)) for name in _ALL)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="troubleshoot-filters"):
+    with st.container(horizontal=True, vertical_alignment="center", key="troubleshoot-filters"):
         keys.mirror("troubleshoot-ever", address.known("ever", EVER))
         st.segmented_control(
             "Which",

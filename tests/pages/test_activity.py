@@ -8,6 +8,7 @@ import pytest
 from core.access import Actor
 from core.bootstrap import Services
 from core.notices.models import WantNotices
+from core.platforms.port import InstanceChange
 from core.portals.bulk.worker import BulkWorker
 from core.portals.commands import StartProvisioning
 from core.storage.notice_tables import Notice
@@ -68,6 +69,16 @@ def test_each_portal_is_reported_when_a_bulk_action_is_opened(console: Services,
     assert "No portal of it is in this state." in refused
     assert "There is no such bulk action" in text_of(open_page("activity", acts=NADIA, bulk=str(bulk_id)))
     assert "Rename 2 portals" in text_of(open_page("activity", acts=ADMIN))
+
+
+def test_it_says_how_many_were_refused_when_a_bulk_action_ended(
+    console: Services, open_page: OpenPage
+) -> None:
+    ids = [submit(console, "one"), submit(console, "two")]
+    rename(console, ids)
+    console.portals.rename(ids[0], "Another was faster", WHO)
+    work_off(console)
+    assert "2 of 2 reported, 1 refused" in text_of(open_page("activity"))
 
 
 def test_the_rest_is_skipped_when_it_is_cancelled(console: Services, open_page: OpenPage) -> None:
@@ -162,6 +173,16 @@ def test_events_are_shown_and_filtered_where_one_may_see_them(console: Services,
     assert "Asked for the portal" in text_of(
         open_page("activity", acts=OLIVER, view="latest", act="provision")
     )
+
+
+def test_what_was_done_to_an_instance_is_said_in_words_when_it_was_changed(
+    console: Services, open_page: OpenPage
+) -> None:
+    console.instances.change("contoso", (InstanceChange("administration-mode", is_on=True),), WHO)
+    console.feature_notes.write("forums", "Ask Priya first.", WHO)
+    text = text_of(open_page("activity", view="latest"))
+    assert "Changed the instance" in text
+    assert "Noted on a feature" in text
 
 
 def test_a_portals_history_names_the_bulk_action_when_it_was_one_of_many(

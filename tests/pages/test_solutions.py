@@ -140,10 +140,11 @@ def test_the_portals_language_is_the_fix_when_ones_own_differs(open_page: OpenPa
 def test_what_needs_it_is_told_when_an_uninstall_is_asked_for(
     console: Services, open_page: OpenPage
 ) -> None:  # R27
-    portal_id = provision(console, "custom", "custom")
+    portal_id, other_id = (provision(console, "custom", name) for name in ("custom", "other"))
     page = open_page("solutions", instance="contoso", solution="MicrosoftWebForms")
     said = text_of(page)
     assert "Install Failed" not in said
+    assert "2 portals" in said
     assert page.selectbox(key="solutions-one").value == "MicrosoftWebForms"
     page.button(key="uninstall-MicrosoftWebForms").click().run()
     said = text_of(page)
@@ -151,7 +152,8 @@ def test_what_needs_it_is_told_when_an_uninstall_is_asked_for(
     assert "1. StarterPortal" in said
     assert page.button(key="solutions-uninstall-do").disabled
 
-    console.lifecycle.delete(portal_id, "why", Actor(AMELIE))
+    for one in (portal_id, other_id):
+        console.lifecycle.delete(one, "why", Actor(AMELIE))
     page = open_page("solutions", instance="contoso", solution="StarterPortal")
     page.button(key="uninstall-StarterPortal").click().run()
     assert "no portal" in text_of(page)

@@ -121,4 +121,7 @@ def test_the_printed_page_says_the_same_when_it_is_asked_for(console: Services) 
     assert "It is getting worse" in text
     assert "Contoso" in text
     assert 'role="img" aria-label="It is getting worse' in text
+    assert (
+        '<th scope="col">Life</th><th scope="col" class="n">Failures</th>' in text
+    )  # words left, numbers right
     assert console.trends.check() == ()

@@ -14,16 +14,16 @@ TIMEOUT_S = 10.0
 MAX_PROBLEM = 300
 _TELLING = frozenset({"WARNING", "ERROR", "CRITICAL"})
 _DETAIL = "Socket Exception"
-# The connection broke after the message may have been taken: nobody can say whether it was.
-_AFTER_IT_WAS_SENT = (
-    "read timed out",
-    "timed out while",
-    "connection aborted",
-    "remotedisconnected",
-    "connection reset",
-    "incompleteread",
-    "connection unexpectedly closed",
-)
+# The connection broke after the message may have been taken: nobody can say whether it was. By its words, what happened.
+_AFTER_IT_WAS_SENT = {
+    "read timed out": "no answer came in time",
+    "timed out while": "no answer came in time",
+    "connection aborted": "it was cut off",
+    "remotedisconnected": "it was cut off",
+    "connection reset": "it was reset",
+    "incompleteread": "the answer was cut off",
+    "connection unexpectedly closed": "it was closed",
+}
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ def send(address: str, title: str, body: str) -> Handed:
     if result:
         return Handed("sent")
     everything = " ".join(told).casefold()
-    is_unclear = any(phrase in everything for phrase in _AFTER_IT_WAS_SENT)
-    return Handed("unclear" if is_unclear else "failed", _problem(told, address))
+    what = next((words for phrase, words in _AFTER_IT_WAS_SENT.items() if phrase in everything), None)
+    if what is not None:
+        return Handed("unclear", f"The connection broke while the message was handed over: {what}.")
+    return Handed("failed", _problem(told, address))
 
 
 def understood(address: str) -> bool:
@@ -117,5 +119,6 @@ def _apprise() -> ModuleType:
 
 def _problem(told: list[str], address: str) -> str:
     """The last words that say something, without secrets."""
-    said = " ".join(" ".join(told[-2:]).split())
+    plain = [entry for entry in told if not entry.startswith(_DETAIL)] or told  # the detail is Python's own words
+    said = " ".join(" ".join(plain[-2:]).split())
     return redacted(said, address)[:MAX_PROBLEM] or "The channel did not take it, and did not say why."

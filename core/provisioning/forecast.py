@@ -4,7 +4,7 @@ The same questions as the platform's own, asked beforehand (R1, R26, R27). A for
 with what happened.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.access import SYSTEM_ADMINISTRATOR
@@ -147,6 +147,12 @@ def _holding(planned: PlannedImport, instance: Instance) -> Obstacle | None:
     )
 
 
+def _and(names: Sequence[str]) -> str:
+    """A, B and C."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _requirements(
     planned: PlannedImport, instance: Instance, will_be_there: Mapping[str, Version]
 ) -> Obstacle | None:
@@ -157,7 +163,7 @@ def _requirements(
     if missing:
         return Obstacle(
             "missing-dependency",
-            f"{', '.join(missing)} must be in {instance.name} first.",
+            f"{_and(missing)} must be in {instance.name} first.",
             "solutions",
             missing=missing,
         )

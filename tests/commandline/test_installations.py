@@ -92,7 +92,7 @@ def test_it_is_refused_when_a_retry_cannot_pass_yet(cli: Cli) -> None:  # R25, R
     for options in (("--all",), (1,), ("--all", "--instance", "contoso")):
         answer = cli("installations", "retry", *options, "--as", AMELIE, "--json")
         assert (answer.code, outcomes(answer)) == (1, [(1, "refused")])
-        assert "PartnerPortal, FieldService must be in Contoso" in answer.document["items"][0]["reason"]
+        assert "PartnerPortal and FieldService must be in Contoso" in answer.document["items"][0]["reason"]
     answer = cli("installations", "retry", 1, "--force", "--as", AMELIE, "--wait", "--json")
     assert (answer.code, outcomes(answer)) == (1, [(1, "failed")])
     assert "is not installed" in answer.document["items"][0]["reason"]

@@ -31,6 +31,7 @@ def test_it_is_unclear_when_the_channel_takes_it_and_hangs_up(receiver: Receiver
     receiver.is_rude = True
     handed = send(receiver.address, "Title", "Body")
     assert handed.answer == "unclear"
+    assert handed.problem == "The connection broke while the message was handed over: it was cut off."
     assert len(receiver.messages) == 1
 
 
@@ -38,6 +39,7 @@ def test_it_failed_when_nobody_is_there() -> None:
     handed = send(f"json://user:{SECRET}@127.0.0.1:9/{SECRET}", "Title", "Body")
     assert handed.answer == "failed"
     assert SECRET not in (handed.problem or "")
+    assert "Exception" not in (handed.problem or "")
     assert not understood("json://")
 
 

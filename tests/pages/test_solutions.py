@@ -83,7 +83,7 @@ def test_nothing_runs_when_the_plan_says_that_it_would_fail(
     page.button(key="solutions-retry-all").click().run()
     said = text_of(page)
     assert "1 would fail as things stand now" in said
-    assert "PartnerPortal, FieldService must be in Contoso first" in said
+    assert "PartnerPortal and FieldService must be in Contoso first" in said
     assert page.button(key="solutions-run-plan").disabled
     # Who knows better asks all the same, and the platform answers.
     page.checkbox(key="solutions-plan-force").check()

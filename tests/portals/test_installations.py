@@ -26,7 +26,7 @@ def test_a_retry_is_refused_when_it_cannot_pass_yet(driven: World) -> None:  # R
     plan = driven.services.installations.plan_retry(None, AMELIE)
     (item,) = plan.items
     assert (item.outlook, item.cause, item.page) == ("fails", "missing-dependency", "solutions")
-    assert "PartnerPortal, FieldService" in str(item.reason)
+    assert "PartnerPortal and FieldService" in str(item.reason)
 
     started = driven.services.installations.start(plan, AMELIE, kind="retry")
 

@@ -9,7 +9,7 @@ from core.diagnosis.phrases import Findable, Together, phrase_of
 from core.diagnosis.records import Record, Setting
 
 DECIDES = 0.95
-# Words that every product shares decide in the platform's messages, but not against a tool's own fault.
+# Words that every product shares decide in the platform's messages.
 COMMON = 0.93
 CODE_DECIDES = 0.9
 LIKELY = 0.7
@@ -19,6 +19,8 @@ NEARBY = 0.45
 OUT_OF_CONTEXT = 0.2
 # A cause is named from here on; below it the answer is that none is known.
 THRESHOLD = 0.55
+# And it explains another from here on: a lone code that points elsewhere does not.
+EXPLAINS = LIKELY
 SURE = 0.85
 SURE_BY = 0.1
 # Another product's message stays below the threshold however much of it looks familiar.
@@ -161,7 +163,8 @@ def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) ->
     What only words in any order speak for comes after all that something firmer does, and explains none of it.
     """
     enough = [finding for finding in findings if finding.score >= THRESHOLD]
-    causes = {is_loose: {f.cause for f in enough if f.is_loose is is_loose} for is_loose in (False, True)}
+    explaining = [finding for finding in enough if round(finding.score, 2) >= EXPLAINS]
+    causes = {is_loose: {f.cause for f in explaining if f.is_loose is is_loose} for is_loose in (False, True)}
 
     def knocked_on(finding: Finding) -> bool:
         others = causes[finding.is_loose] - {finding.cause}
@@ -215,7 +218,8 @@ def _together(clues: list[Clue], around: Surroundings) -> float:
     for weight in [weight for weight in weights if weight > OUT_OF_CONTEXT] or [strongest]:
         doubt *= 1 - weight
     score = 1 - doubt
-    if around.is_own_fault and strongest < DECIDES:
+    # Against a tool's own fault only the platform's own code stands.
+    if around.is_own_fault and CODE_DECIDES not in weights:
         score *= OWN_FAULT
     if around.is_elsewhere:
         score *= ELSEWHERE

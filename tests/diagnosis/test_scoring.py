@@ -44,6 +44,22 @@ def test_the_root_comes_first_when_another_yields_to_it() -> None:
     assert (answer.cause, answer.also) == ("root", ("effect",))
 
 
+def test_a_cause_does_not_yield_when_only_a_code_points_to_the_other() -> None:
+    diagnoser = make_diagnoser(
+        recognised("effect", words={"decide": ["it broke"]}, yields_to=["root"]),
+        recognised("root", codes={"likely": ["0x80048033"]}),
+    )
+    answer = diagnoser.diagnose("it broke (0x80048033)")
+    assert (answer.cause, answer.also) == ("effect", ("root",))
+
+
+def test_a_tools_own_fault_is_unknown_when_even_a_phrase_decides() -> None:
+    record = recognised("one", words={"decide": ["odd thing"]}, codes={"decide": ["0x80048033"]})
+    diagnoser = make_diagnoser(record)
+    assert diagnoser.diagnose("unknown option, odd thing").cause == "unknown"
+    assert diagnoser.diagnose("unknown option, odd thing 0x80048033").cause == "one"
+
+
 def test_the_innermost_comes_first_when_two_say_as_much() -> None:
     diagnoser = make_diagnoser(
         recognised("outer", words={"decide": ["first"]}), recognised("inner", words={"decide": ["second"]})

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.diagnosis.codes import is_platforms
-from core.diagnosis.phrases import Findable, Together, phrase_of
+from core.diagnosis.phrases import FAR, Findable, Phrase, Together, phrase_of
 from core.diagnosis.records import Record, Setting
 
 DECIDES = 0.95
@@ -30,6 +30,7 @@ OWN_FAULT = 0.5
 ELSEWHERE = 0.5
 # So many characters of the message are given as a reason.
 SHOWN = 120
+_GAP = " " * (FAR + 1)
 _HOST = re.compile(r"https?://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,7}\.[a-z][a-z-]{1,20})(?![a-z0-9-])")
 
 
@@ -88,6 +89,7 @@ class Surveyor:
         self._elsewhere = tuple(map(phrase_of, setting.elsewhere))
         self._installing = tuple(map(phrase_of, setting.installing))
         self._wrappers = tuple(map(phrase_of, setting.wrappers))
+        self._hollow = tuple(map(Phrase, setting.hollow))
         self._hosts = tuple(setting.hosts)
 
     def survey(self, folded: str, codes: Iterable[str]) -> Surroundings:
@@ -99,6 +101,13 @@ class Surveyor:
             is_own_fault=_any(self._own_faults, folded),
             is_elsewhere=_any(self._elsewhere, folded) and not _any(self._installing, folded),
         )
+
+    def without_hollow(self, folded: str) -> str:
+        """The message without what says nothing; phrases do not reach over the gap."""
+        for phrase in self._hollow:
+            for start, end in reversed(phrase.find_all(folded) if phrase.find(folded) else []):
+                folded = f"{folded[:start]}{_GAP}{folded[end:]}"
+        return folded
 
     def _names_anothers_host(self, folded: str) -> bool:
         hosts = _HOST.findall(folded) if "://" in folded and self._hosts else []

@@ -153,3 +153,15 @@ def test_words_in_any_order_come_last_when_something_firmer_is_known() -> None:
     answer = diagnoser.diagnose("an odd thing: no room")
     assert (answer.cause, answer.also) == ("firm", ("loose",))
     assert diagnoser.diagnose("a thing, odd").cause == "loose"
+
+
+def test_nothing_is_looked_for_in_a_sentence_when_it_says_nothing() -> None:
+    setting = SETTING | {"hollow": ["no luck at all"]}
+    records = (
+        recognised("one", words={"decide": ["luck", "before…after"]}),
+        make_record("unknown", setting=setting),
+    )
+    diagnoser = Diagnoser(records, "test")
+    assert diagnoser.diagnose("No luck at all").cause == "unknown"
+    assert diagnoser.diagnose("before: no luck at all, after").cause == "unknown"
+    assert diagnoser.diagnose("No luck at all: some luck").cause == "one"

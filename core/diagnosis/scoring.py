@@ -94,11 +94,13 @@ class Surveyor:
 
     def survey(self, folded: str, codes: Iterable[str]) -> Surroundings:
         """Whose message it is, by its words and codes."""
+        has_code = any(map(is_platforms, codes))
         return Surroundings(
-            is_platform=any(map(is_platforms, codes)) or _any(self._platform, folded),
+            is_platform=has_code or _any(self._platform, folded),
             is_nearby=_any(self._nearby, folded),
             is_foreign=_any(self._foreign, folded) or self._names_anothers_host(folded),
-            is_own_fault=_any(self._own_faults, folded),
+            # What the platform gives a code to is no tool's own fault.
+            is_own_fault=not has_code and _any(self._own_faults, folded),
             is_elsewhere=_any(self._elsewhere, folded) and not _any(self._installing, folded),
         )
 
@@ -227,8 +229,7 @@ def _together(clues: list[Clue], around: Surroundings) -> float:
     for weight in [weight for weight in weights if weight > OUT_OF_CONTEXT] or [strongest]:
         doubt *= 1 - weight
     score = 1 - doubt
-    # Against a tool's own fault only the platform's own code stands.
-    if around.is_own_fault and CODE_DECIDES not in weights:
+    if around.is_own_fault:
         score *= OWN_FAULT
     if around.is_elsewhere:
         score *= ELSEWHERE

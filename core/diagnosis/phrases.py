@@ -175,8 +175,8 @@ def _compile_piece(piece: str) -> re.Pattern[str]:
     body = piece.strip("~ ")
     parts = _TOKEN.findall(body)
     source = "".join(_source(part, before, after) for before, part, after in _with_neighbours(parts))
-    front = r"(?<![0-9a-z])" if not piece.startswith("~") and _is_edge(body[0]) else ""
-    back = r"(?![0-9a-z])" if not piece.endswith("~") and _is_edge(body[-1]) else ""
+    front = r"(?<![0-9a-z_])" if not piece.startswith("~") and _is_edge(body[0]) else ""
+    back = r"(?![0-9a-z_])" if not piece.endswith("~") and _is_edge(body[-1]) else ""
     return re.compile(f"{front}(?:{source}){back}")
 
 

@@ -23,6 +23,7 @@ from core.diagnosis.phrases import Phrase, PhraseError, phrase_of
         ("(x|y (a|b)) z", "y b z"),
         ("dépendances manquantes", "Dependances manquantes"),
         ("cant be", "can’t be"),
+        ("site", 'it is _"Site"_'),
         ("~依存関係が不足~", "必要な依存関係が不足しています"),
     ],
 )
@@ -40,6 +41,7 @@ def test_a_phrase_is_found_when_the_text_has_it(words: str, text: str) -> None:
         ("prv~", "xprvCreate"),
         ("(is|are) missing", "was missing"),
         ("import failed", "No import. Failed."),
+        ("website id", "adx_website id"),
         ("a…b", "It is a. But b is another."),
     ],
 )

@@ -36,13 +36,17 @@ _HOST = re.compile(r"https?://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,7}\.[a-z][
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Something that matched: what, how much it says (0 to 1), where it ends in the folded text, and the words there."""
+    """Something that matched: what, how much it says (0 to 1), where it ends in the folded text, and the words there.
+
+    `start` is where it begins: what stands in the same place says it once.
+    """
 
     what: str
     weight: float
     at: int
     is_loose: bool = False
     said: str = ""
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,14 @@ def _any(phrases: Iterable[Findable], folded: str) -> bool:
 def _clues(phrases: Iterable[Findable], may: Container[Findable], folded: str, weight: float) -> list[Clue]:
     found = ((phrase, phrase.find(folded)) for phrase in phrases if phrase in may)
     return [
-        Clue(f"“{phrase.words}”", weight, place[1], isinstance(phrase, Together), _said(folded, place))
+        Clue(
+            f"“{phrase.words}”",
+            weight,
+            place[1],
+            isinstance(phrase, Together),
+            _said(folded, place),
+            place[0],
+        )
         for phrase, place in found
         if place
     ]
@@ -220,9 +231,18 @@ def _said(folded: str, place: tuple[int, int]) -> str:
     return f"“{words}”" if len(words) <= SHOWN else f"“{words[: SHOWN // 2]} … {words[-SHOWN // 2 :]}”"
 
 
+def _apart(clues: list[Clue]) -> list[Clue]:
+    """The clues without those that overlap a stronger one."""
+    kept: list[Clue] = []
+    for clue in sorted(clues, key=lambda clue: -clue.weight):
+        if all(clue.at <= other.start or other.at <= clue.start for other in kept):
+            kept.append(clue)
+    return kept
+
+
 def _together(clues: list[Clue], around: Surroundings) -> float:
     """What the clues say together: each leaves less doubt."""
-    weights = [clue.weight for clue in clues]
+    weights = [clue.weight for clue in _apart(clues)]
     strongest = max(weights)
     doubt = 1.0
     # However many of them are out of their context, they are one clue.

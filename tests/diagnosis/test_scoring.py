@@ -27,6 +27,12 @@ def test_evidence_adds_up_when_it_says_the_same() -> None:
     assert diagnoser.diagnose("odd thing 0x80048033").confidence > diagnoser.diagnose("odd thing").confidence
 
 
+def test_evidence_counts_once_when_it_stands_in_the_same_place() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"likely": ["odd thing", "thing"]}))
+    assert diagnoser.diagnose("odd thing").confidence == diagnoser.diagnose("a thing").confidence
+    assert diagnoser.diagnose("thing, odd thing").confidence == diagnoser.diagnose("a thing").confidence
+
+
 def test_words_decide_when_the_code_points_elsewhere() -> None:
     diagnoser = make_diagnoser(
         recognised("by-code", codes={"decide": ["0x80048033"]}),

@@ -106,13 +106,17 @@ class Diagnoser:
 
     def _look(self, folded: str, codes: tuple[str, ...]) -> list[Finding]:
         around = self._surveyor.survey(folded, codes)
+        folded = self._surveyor.without_hollow(folded)
         may = self._sieve.sift(folded)
         looked = (recogniser.look(folded, codes, around, may) for recogniser in self._recognisers)
         return [finding for finding in looked if finding is not None]
 
     def _respelt(self, respelt: str, codes: tuple[str, ...]) -> list[Finding]:
         findings = self._findings(respelt, codes)
-        weaker = [Finding(each.cause, each.score * _RESPELT, each.clues) for each in findings]
+        # Words in any order are too easily met where words may be others as well.
+        weaker = [
+            Finding(each.cause, each.score * _RESPELT, each.clues) for each in findings if not each.is_loose
+        ]
         return [finding for finding in weaker if finding.score >= THRESHOLD]
 
     def _answer(self, found: list[Finding], folded: str, named: Named, fingerprint: str) -> Diagnosis:
@@ -155,6 +159,7 @@ class Diagnoser:
                         *setting.foreign,
                         *setting.own_faults,
                         *setting.wrappers,
+                        *setting.hollow,
                     ),
                 )
 

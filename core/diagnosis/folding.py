@@ -7,6 +7,8 @@ _QUOTES = dict.fromkeys(map(ord, "'\"`´‘’‚‛“”„‟‹›«»「」
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # Ids are long and say nothing: as one short word they do not fill a phrase's gap.
 _ID = re.compile(r"\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?")
+# What only sets words apart, as _"this"_.
+_LONE = re.compile(r"(?<!\w)_+(?!\w)")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f\ufffd]+")
 # Letters that have no accent to lose, and whose capitals some systems write without what sets them apart.
 _LETTERS = str.maketrans("ıøØłŁđĐ", "ioOlLdD")
@@ -18,4 +20,5 @@ def fold(text: str) -> str:
     if not text.isascii():
         parts = unicodedata.normalize("NFKD", text)
         text = "".join(part for part in parts if not unicodedata.combining(part))
-    return _BLANKS.sub(" ", _ID.sub("guid", text.translate(_TABLE).casefold())).strip()
+    text = _LONE.sub(" ", text).translate(_TABLE).casefold()
+    return _BLANKS.sub(" ", _ID.sub("guid", text)).strip()

@@ -1,10 +1,10 @@
 """Phrases that a message is searched for: words with gaps, alternatives and names; never slow, whatever the text.
 
-word word        the words in this order; between them anything that is no letter or digit
+word word        the words in this order; between them anything that is no letter or digit, and no end of a sentence
 (one|two|)       one of these; an empty one makes it optional; they can stand in one another
-…   ……           a gap of up to 80, or 320, characters; not inside brackets
+…   ……           a gap of up to 80 characters in a sentence, or 320 over several; not inside brackets
 *                one word, name or number;   # digits;   ~ at an end: a longer word counts as well
-A & B & C        each of these, in any order, within 240 characters
+A & B & C        each of these, in any order, within 240 characters of a sentence
 """
 
 import re
@@ -24,6 +24,9 @@ _TOKEN = re.compile(r"[()|#*]|[ ]+|[^()|#* ]+")
 _FIXED = {"(": "(?:", ")": ")", "|": "|", "#": r"\d{1,12}", "*": r"[^ ]{1,120}"}
 _PLAIN = re.compile(r"[^()|#* ~]+")
 _MOST_NEEDLES = 3
+_END = ". "
+# Between two words of a piece; a sentence does not end there.
+_BETWEEN = r"(?:(?!\. )\W){1,6}"
 
 # What a text must have, at least one of each: without it there is no need to look closer.
 Needles = tuple[str, ...]
@@ -76,7 +79,7 @@ class Phrase:
         for pattern, gap in zip(others, self._gaps, strict=True):
             if not chains:
                 break
-            chains = _linked(chains, [found.span() for found in pattern.finditer(folded)], gap)
+            chains = _linked(chains, [found.span() for found in pattern.finditer(folded)], gap, folded)
         return chains
 
     def _made(self) -> list[re.Pattern[str]]:
@@ -115,7 +118,7 @@ class Together:
             if not found:
                 return None
             places.append(found)
-        return _gathered(places)
+        return _gathered(places, folded)
 
 
 @cache
@@ -124,7 +127,7 @@ def phrase_of(words: str) -> Findable:
     return Together(words) if " & " in words else Phrase(words)
 
 
-def _gathered(places: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
+def _gathered(places: list[list[tuple[int, int]]], folded: str) -> tuple[int, int] | None:
     """The last stretch that has a place of each, if it is short enough: as places come, the latest of each counts."""
     latest: dict[int, tuple[int, int]] = {}
     gathered = None
@@ -134,8 +137,15 @@ def _gathered(places: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
         latest[which] = (start, end)
         if len(latest) == len(places):
             first, last = min(each[0] for each in latest.values()), max(each[1] for each in latest.values())
-            gathered = (first, last) if last - first <= TOGETHER else gathered
+            gathered = (
+                (first, last) if last - first <= TOGETHER and _is_one(folded, first, last) else gathered
+            )
     return gathered
+
+
+def _is_one(folded: str, start: int, end: int) -> bool:
+    """Whether it is one sentence from one place to the other."""
+    return folded.find(_END, start, end) < 0
 
 
 def _check(words: str, pieces: list[str]) -> None:
@@ -148,13 +158,15 @@ def _check(words: str, pieces: list[str]) -> None:
             raise PhraseError(f"brackets do not match, or a gap stands in them: {words!r}")
 
 
-def _linked(chains: list[tuple[int, int]], found: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+def _linked(
+    chains: list[tuple[int, int]], found: list[tuple[int, int]], gap: int, folded: str
+) -> list[tuple[int, int]]:
     """Each find that follows the end of a chain closely enough, with that chain's start."""
     ends = [end for _, end in chains]
     linked = []
     for start, end in found:
         at = bisect_left(ends, start + 1) - 1
-        if at >= 0 and start - ends[at] <= gap:
+        if at >= 0 and start - ends[at] <= gap and (gap == FAR or _is_one(folded, ends[at], start)):
             linked.append((chains[at][0], end))
     return linked
 
@@ -163,8 +175,8 @@ def _compile_piece(piece: str) -> re.Pattern[str]:
     body = piece.strip("~ ")
     parts = _TOKEN.findall(body)
     source = "".join(_source(part, before, after) for before, part, after in _with_neighbours(parts))
-    front = r"(?<![0-9a-z])" if not piece.startswith("~") and _is_edge(body[0]) else ""
-    back = r"(?![0-9a-z])" if not piece.endswith("~") and _is_edge(body[-1]) else ""
+    front = r"(?<![0-9a-z_])" if not piece.startswith("~") and _is_edge(body[0]) else ""
+    back = r"(?![0-9a-z_])" if not piece.endswith("~") and _is_edge(body[-1]) else ""
     return re.compile(f"{front}(?:{source}){back}")
 
 
@@ -181,7 +193,7 @@ def _source(part: str, before: str, after: str) -> str:
     if part.isspace():
         if before == "*":
             return r" [^\w ]{0,4}"
-        return r"[^\w ]{0,4} " if after == "*" else r"\W{1,6}"
+        return r"[^\w ]{0,4} " if after == "*" else _BETWEEN
     if part in _FIXED:
         return _FIXED[part]
     # Inside a piece ~ lets a word go on.

@@ -99,6 +99,8 @@ class Recognise(_Strict):
 class Setting(_Strict):
     """What is no cause: wrappers, marks of the platform (and words that it shares), of others, of a tool's own faults.
 
+    `hollow` sentences say nothing whatever stands around them: no cause is looked for in them.
+
     `hosts` are the ends of host names that are not another product's; without them no host is.
     """
 
@@ -107,6 +109,7 @@ class Setting(_Strict):
     foreign: tuple[PhraseWords, ...] = Field(min_length=1)
     own_faults: tuple[PhraseWords, ...] = Field(min_length=1)
     wrappers: tuple[PhraseWords, ...] = Field(min_length=1)
+    hollow: tuple[PhraseWords, ...] = ()
     elsewhere: tuple[PhraseWords, ...] = ()
     installing: tuple[PhraseWords, ...] = ()
     hosts: tuple[Host, ...] = ()

@@ -5,11 +5,11 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.diagnosis.codes import is_platforms
-from core.diagnosis.phrases import Findable, Together, phrase_of
+from core.diagnosis.phrases import FAR, Findable, Phrase, Together, phrase_of
 from core.diagnosis.records import Record, Setting
 
 DECIDES = 0.95
-# Words that every product shares decide in the platform's messages, but not against a tool's own fault.
+# Words that every product shares decide in the platform's messages.
 COMMON = 0.93
 CODE_DECIDES = 0.9
 LIKELY = 0.7
@@ -19,6 +19,8 @@ NEARBY = 0.45
 OUT_OF_CONTEXT = 0.2
 # A cause is named from here on; below it the answer is that none is known.
 THRESHOLD = 0.55
+# And it explains another from here on: a lone code that points elsewhere does not.
+EXPLAINS = LIKELY
 SURE = 0.85
 SURE_BY = 0.1
 # Another product's message stays below the threshold however much of it looks familiar.
@@ -28,18 +30,23 @@ OWN_FAULT = 0.5
 ELSEWHERE = 0.5
 # So many characters of the message are given as a reason.
 SHOWN = 120
+_GAP = " " * (FAR + 1)
 _HOST = re.compile(r"https?://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,7}\.[a-z][a-z-]{1,20})(?![a-z0-9-])")
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Something that matched: what, how much it says (0 to 1), where it ends in the folded text, and the words there."""
+    """Something that matched: what, how much it says (0 to 1), where it ends in the folded text, and the words there.
+
+    `start` is where it begins: what stands in the same place says it once.
+    """
 
     what: str
     weight: float
     at: int
     is_loose: bool = False
     said: str = ""
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +93,27 @@ class Surveyor:
         self._elsewhere = tuple(map(phrase_of, setting.elsewhere))
         self._installing = tuple(map(phrase_of, setting.installing))
         self._wrappers = tuple(map(phrase_of, setting.wrappers))
+        self._hollow = tuple(map(Phrase, setting.hollow))
         self._hosts = tuple(setting.hosts)
 
     def survey(self, folded: str, codes: Iterable[str]) -> Surroundings:
         """Whose message it is, by its words and codes."""
+        has_code = any(map(is_platforms, codes))
         return Surroundings(
-            is_platform=any(map(is_platforms, codes)) or _any(self._platform, folded),
+            is_platform=has_code or _any(self._platform, folded),
             is_nearby=_any(self._nearby, folded),
             is_foreign=_any(self._foreign, folded) or self._names_anothers_host(folded),
-            is_own_fault=_any(self._own_faults, folded),
+            # What the platform gives a code to is no tool's own fault.
+            is_own_fault=not has_code and _any(self._own_faults, folded),
             is_elsewhere=_any(self._elsewhere, folded) and not _any(self._installing, folded),
         )
+
+    def without_hollow(self, folded: str) -> str:
+        """The message without what says nothing; phrases do not reach over the gap."""
+        for phrase in self._hollow:
+            for start, end in reversed(phrase.find_all(folded) if phrase.find(folded) else []):
+                folded = f"{folded[:start]}{_GAP}{folded[end:]}"
+        return folded
 
     def _names_anothers_host(self, folded: str) -> bool:
         hosts = _HOST.findall(folded) if "://" in folded and self._hosts else []
@@ -161,7 +178,8 @@ def choose(findings: Iterable[Finding], yields: Mapping[str, frozenset[str]]) ->
     What only words in any order speak for comes after all that something firmer does, and explains none of it.
     """
     enough = [finding for finding in findings if finding.score >= THRESHOLD]
-    causes = {is_loose: {f.cause for f in enough if f.is_loose is is_loose} for is_loose in (False, True)}
+    explaining = [finding for finding in enough if round(finding.score, 2) >= EXPLAINS]
+    causes = {is_loose: {f.cause for f in explaining if f.is_loose is is_loose} for is_loose in (False, True)}
 
     def knocked_on(finding: Finding) -> bool:
         others = causes[finding.is_loose] - {finding.cause}
@@ -194,7 +212,14 @@ def _any(phrases: Iterable[Findable], folded: str) -> bool:
 def _clues(phrases: Iterable[Findable], may: Container[Findable], folded: str, weight: float) -> list[Clue]:
     found = ((phrase, phrase.find(folded)) for phrase in phrases if phrase in may)
     return [
-        Clue(f"“{phrase.words}”", weight, place[1], isinstance(phrase, Together), _said(folded, place))
+        Clue(
+            f"“{phrase.words}”",
+            weight,
+            place[1],
+            isinstance(phrase, Together),
+            _said(folded, place),
+            place[0],
+        )
         for phrase, place in found
         if place
     ]
@@ -206,16 +231,25 @@ def _said(folded: str, place: tuple[int, int]) -> str:
     return f"“{words}”" if len(words) <= SHOWN else f"“{words[: SHOWN // 2]} … {words[-SHOWN // 2 :]}”"
 
 
+def _apart(clues: list[Clue]) -> list[Clue]:
+    """The clues without those that overlap a stronger one."""
+    kept: list[Clue] = []
+    for clue in sorted(clues, key=lambda clue: -clue.weight):
+        if all(clue.at <= other.start or other.at <= clue.start for other in kept):
+            kept.append(clue)
+    return kept
+
+
 def _together(clues: list[Clue], around: Surroundings) -> float:
     """What the clues say together: each leaves less doubt."""
-    weights = [clue.weight for clue in clues]
+    weights = [clue.weight for clue in _apart(clues)]
     strongest = max(weights)
     doubt = 1.0
     # However many of them are out of their context, they are one clue.
     for weight in [weight for weight in weights if weight > OUT_OF_CONTEXT] or [strongest]:
         doubt *= 1 - weight
     score = 1 - doubt
-    if around.is_own_fault and strongest < DECIDES:
+    if around.is_own_fault:
         score *= OWN_FAULT
     if around.is_elsewhere:
         score *= ELSEWHERE

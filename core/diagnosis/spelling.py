@@ -30,7 +30,7 @@ class Speller:
         return folded if corrected == folded else corrected
 
     def _nearest(self, word: str) -> str:
-        if word in self._known or _stem(word) in self._known or f"{word}s" in self._known:
+        if not self._known.keys().isdisjoint((word, _stem(word), f"{word}s", f"{word}d", f"{word}ed")):
             return word
         near = {
             known for form in _shortened(word) for known in self._near.get(form, ()) if known[0] == word[0]

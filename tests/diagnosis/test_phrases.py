@@ -23,6 +23,7 @@ from core.diagnosis.phrases import Phrase, PhraseError, phrase_of
         ("(x|y (a|b)) z", "y b z"),
         ("dépendances manquantes", "Dependances manquantes"),
         ("cant be", "can’t be"),
+        ("site", 'it is _"Site"_'),
         ("~依存関係が不足~", "必要な依存関係が不足しています"),
     ],
 )
@@ -39,6 +40,9 @@ def test_a_phrase_is_found_when_the_text_has_it(words: str, text: str) -> None:
         ("403", "14035"),
         ("prv~", "xprvCreate"),
         ("(is|are) missing", "was missing"),
+        ("import failed", "No import. Failed."),
+        ("website id", "adx_website id"),
+        ("a…b", "It is a. But b is another."),
     ],
 )
 def test_a_phrase_is_not_found_when_the_text_lacks_it(words: str, text: str) -> None:
@@ -47,6 +51,7 @@ def test_a_phrase_is_not_found_when_the_text_lacks_it(words: str, text: str) -> 
 
 def test_a_wide_gap_is_bridged_when_the_phrase_allows_it() -> None:
     assert Phrase("start……end").find(fold(f"start {'x ' * 100} end"))
+    assert Phrase("start……end").find("the start. and the end")
 
 
 def test_the_last_place_is_given_when_there_are_several() -> None:
@@ -72,7 +77,14 @@ def test_words_that_belong_together_are_found_when_they_come_in_any_order(text: 
 
 
 @pytest.mark.parametrize(
-    "text", ["the number is reached", "reached trials", f"number reached {'x ' * 200} trials", ""]
+    "text",
+    [
+        "the number is reached",
+        "reached trials",
+        f"number reached {'x ' * 200} trials",
+        "number reached. trials",
+        "",
+    ],
 )
 def test_words_that_belong_together_are_not_found_when_one_is_missing_or_far_off(text: str) -> None:
     assert phrase_of("(number|limit) & reached & (trial|trials)").find(fold(text)) is None

@@ -27,6 +27,12 @@ def test_evidence_adds_up_when_it_says_the_same() -> None:
     assert diagnoser.diagnose("odd thing 0x80048033").confidence > diagnoser.diagnose("odd thing").confidence
 
 
+def test_evidence_counts_once_when_it_stands_in_the_same_place() -> None:
+    diagnoser = make_diagnoser(recognised("one", words={"likely": ["odd thing", "thing"]}))
+    assert diagnoser.diagnose("odd thing").confidence == diagnoser.diagnose("a thing").confidence
+    assert diagnoser.diagnose("thing, odd thing").confidence == diagnoser.diagnose("a thing").confidence
+
+
 def test_words_decide_when_the_code_points_elsewhere() -> None:
     diagnoser = make_diagnoser(
         recognised("by-code", codes={"decide": ["0x80048033"]}),
@@ -42,6 +48,22 @@ def test_the_root_comes_first_when_another_yields_to_it() -> None:
     )
     answer = diagnoser.diagnose("it broke: no room")
     assert (answer.cause, answer.also) == ("root", ("effect",))
+
+
+def test_a_cause_does_not_yield_when_only_a_code_points_to_the_other() -> None:
+    diagnoser = make_diagnoser(
+        recognised("effect", words={"decide": ["it broke"]}, yields_to=["root"]),
+        recognised("root", codes={"likely": ["0x80048033"]}),
+    )
+    answer = diagnoser.diagnose("it broke (0x80048033)")
+    assert (answer.cause, answer.also) == ("effect", ("root",))
+
+
+def test_a_tools_own_fault_is_unknown_when_even_a_phrase_decides() -> None:
+    record = recognised("one", words={"decide": ["odd thing"]}, codes={"decide": ["0x80048033"]})
+    diagnoser = make_diagnoser(record)
+    assert diagnoser.diagnose("unknown option, odd thing").cause == "unknown"
+    assert diagnoser.diagnose("unknown option, odd thing 0x80048033").cause == "one"
 
 
 def test_the_innermost_comes_first_when_two_say_as_much() -> None:
@@ -137,3 +159,15 @@ def test_words_in_any_order_come_last_when_something_firmer_is_known() -> None:
     answer = diagnoser.diagnose("an odd thing: no room")
     assert (answer.cause, answer.also) == ("firm", ("loose",))
     assert diagnoser.diagnose("a thing, odd").cause == "loose"
+
+
+def test_nothing_is_looked_for_in_a_sentence_when_it_says_nothing() -> None:
+    setting = SETTING | {"hollow": ["no luck at all"]}
+    records = (
+        recognised("one", words={"decide": ["luck", "before…after"]}),
+        make_record("unknown", setting=setting),
+    )
+    diagnoser = Diagnoser(records, "test")
+    assert diagnoser.diagnose("No luck at all").cause == "unknown"
+    assert diagnoser.diagnose("before: no luck at all, after").cause == "unknown"
+    assert diagnoser.diagnose("No luck at all: some luck").cause == "one"

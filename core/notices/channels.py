@@ -119,6 +119,8 @@ def _apprise() -> ModuleType:
 
 def _problem(told: list[str], address: str) -> str:
     """The last words that say something, without secrets."""
-    plain = [entry for entry in told if not entry.startswith(_DETAIL)] or told  # the detail is Python's own words
+    plain = [
+        entry for entry in told if not entry.startswith(_DETAIL)
+    ] or told  # the detail is Python's own words
     said = " ".join(" ".join(plain[-2:]).split())
     return redacted(said, address)[:MAX_PROBLEM] or "The channel did not take it, and did not say why."

@@ -212,7 +212,8 @@ class PreflightChecks:
         found = self._plans.package_at_fault(known, template.solutions, language, actor.email)
         if found is not None:
             raise errors.InstanceBlocked(
-                f"{found.wanted.solution} {found.version} can't be installed in {known.instance.name}. {found.reason}"
+                f"{found.wanted.solution} {found.version} can't be installed in {known.instance.name}. {found.reason} "
+                "Mend that first."
             )
         return f"{known.instance.name} takes every package of {template.name}"
 

@@ -152,7 +152,7 @@ def test_a_knock_on_stands_under_its_root_when_one_solution_was_refused(
     page = open_page("instances", instance="contoso")
     page.selectbox(key="instances-hold").set_value("MicrosoftCrmPortalBase")
     page.button(key="instances-hold-do").click().run()
-    provision(console, "custom", "help")
+    provision(console, "custom", "help", force=True)
     failed = [name for name, state in states(console).items() if state == "install-failed"]
     assert "MicrosoftCrmPortalBase" in failed
     assert len(failed) > 1

@@ -59,7 +59,7 @@ def test_who_may_uninstall_is_judged_when_somebody_tries(driven: World) -> None:
 
 def test_an_upgrade_left_over_goes_when_it_is_uninstalled(driven: World) -> None:
     driven.change("hold-solution", solution="MicrosoftForums")
-    driven.drive(driven.submit("community").run_id)
+    driven.drive(driven.submit("community", force=True).run_id)
     assert found(driven)["MicrosoftForums"].state == "install-failed"
     installations = driven.services.installations
     assert set(outlooks(installations.plan_retry(None, AMELIE)).values()) == {"fails"}
@@ -107,7 +107,7 @@ def test_a_package_too_new_is_refused_until_the_upload_is_withdrawn(driven: Worl
     services = driven.services
     installations = services.installations
     services.uploads.add("contoso", remade(services, "MicrosoftForums", "10.0.0.0", made_for="9.3"), AMELIE)
-    driven.drive(driven.submit("community").run_id)
+    driven.drive(driven.submit("community", force=True).run_id)
     row = found(driven)["MicrosoftForums"]
     assert (row.state, row.version, (row.error or {})["code_hex"]) == (
         "install-failed",
@@ -128,7 +128,7 @@ def test_nothing_has_changed_when_the_package_itself_was_at_fault(driven: World)
     installations = services.installations
     bad = remade(services, "StarterPortal", "9.3.2612.0", is_template_broken=True)
     services.uploads.add("contoso", bad, AMELIE)
-    driven.drive(driven.submit().run_id)
+    driven.drive(driven.submit(force=True).run_id)
     row = found(driven)["StarterPortal"]
     assert row.state == "install-failed"
     (item,) = installations.plan_retry([row.id], AMELIE).items

@@ -101,7 +101,7 @@ def test_run_asks_for_every_solution_when_administration_mode_is_on(world: World
 
 def test_failures_are_knock_ons_when_what_they_need_was_refused(world: World) -> None:  # R27
     world.change("hold-solution", solution="MicrosoftCrmPortalBase")
-    started = world.submit()
+    started = world.submit(force=True)
 
     assert world.drive(started.run_id) == ["failed"]
 
@@ -283,7 +283,7 @@ class FallingSilent:
 
 def test_portal_is_provisioning_failed_when_a_break_follows_a_refusal(world: World) -> None:
     world.change("hold-solution", solution="MicrosoftIdentityWorkflows")
-    started = world.submit()
+    started = world.submit(force=True)
     world.context = replace(world.context, packages=FallingSilent(world, "MicrosoftWebForms"))
 
     assert world.drive(started.run_id) == ["failed"]

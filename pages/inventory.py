@@ -43,7 +43,7 @@ top.page_link(menu.path("provision"), label="Provision a portal", icon=":materia
 acting.notice()
 with st.container(key="inventory-head", horizontal=True, vertical_alignment="center", gap="xsmall"):
     st.markdown(figures.sentence(view.headline), width="content")
-    live.follow(everything, who, token, reconciled.sentence(everything.reconciliations.last(who)))
+    live.follow(everything, who, token, address, reconciled.sentence(everything.reconciliations.last(who)))
 if not view.headline.total and not choices.is_narrowed and not view.page.items:
     empty_state(
         "There is no portal yet",

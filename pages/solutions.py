@@ -46,7 +46,7 @@ def live() -> None:
     st.markdown(table.summary(instance.name, latest))
     table.table_of(everything, latest, known.slug)
     if _is_open(found) and not _is_open(latest):
-        st.rerun()
+        address.rerun()
 
 
 with top:

@@ -69,7 +69,7 @@ def live() -> None:
         st.subheader("Under way" if is_open else "What was done", anchor=False)
         progress(work, {k.slug: k.instance.name for k in everything.directory.all(max_age_s=60)})
     if is_open and not any(one.is_open for one in work):
-        st.rerun()
+        address.rerun()
 
 
 live()

@@ -46,7 +46,7 @@ def all_bulk(services: Services, actor: Actor, address: Address) -> None:
         found = services.bulk_insight.latest(actor, limit=SIZE, offset=(page - 1) * SIZE)
         _table(found, services.clock())
         if is_open and not any(one.is_open for one in found):
-            st.rerun()
+            address.rerun()
 
     live()
     pager(address, page, total, SIZE, "activity-bulk-page")
@@ -84,7 +84,7 @@ def one_bulk(services: Services, actor: Actor, address: Address) -> None:
         latest = services.bulk_insight.one(found.id, actor)
         _progress(latest)
         if is_open and not latest.is_open:
-            st.rerun()
+            address.rerun()
 
     @st.fragment(run_every=poll)
     def portals() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from core.access import Actor
 from core.bootstrap import Services
 from pages.ui import keys
+from pages.ui.address import Address
 from pages.ui.components import mount
 from pages.ui.times import exact
 
@@ -16,7 +17,7 @@ _SCRIPT = Path(__file__).with_name("freshness.js")
 _HTML = '<div><span class="portico-fresh portico-quiet"></span></div>'
 
 
-def follow(services: Services, actor: Actor, token: str, more: str = "") -> None:
+def follow(services: Services, actor: Actor, token: str, address: Address, more: str = "") -> None:
     """How old what is shown is. `token` is of what is shown; `more` stands behind."""
 
     @st.fragment(run_every=POLL)
@@ -24,7 +25,7 @@ def follow(services: Services, actor: Actor, token: str, more: str = "") -> None
         now = services.clock()
         # Whoever reads a preview must not lose it; the page follows when the dialog is closed.
         if services.inventory.change_token(actor) != token and not keys.dialog_is_open():
-            st.rerun()
+            address.rerun()
         mount("freshness", _SCRIPT, _HTML, {"exact": exact(now), "more": more}, key="inventory-freshness")
 
     look()

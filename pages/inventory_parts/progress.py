@@ -45,7 +45,7 @@ def progress(services: Services, actor: Actor, address: Address) -> None:
         bulk = services.bulk_insight.one(first.id, actor)
         _draw(services, actor, bulk, address)
         if first.is_open and not bulk.is_open:
-            st.rerun()
+            address.rerun()
 
     with st.container(key="inventory-bulk", gap="small"):
         live()

@@ -6,6 +6,7 @@ history, and an address that differs from what was last written wins.
 """
 
 from collections.abc import Collection
+from typing import NoReturn
 
 import streamlit as st
 
@@ -54,3 +55,13 @@ class Address:
         if isinstance(value, list | tuple):
             value = ",".join(str(part) for part in value)
         self.choose(**{name: "" if value is None else str(value)})
+
+    def rerun(self) -> NoReturn:
+        """Run the page anew, for what a look by the clock has found.
+
+        Such a look may have set out with the address of before, just when another was written: the page would take that over.
+        """
+        kept = keys.kept_address(self._page) or {}
+        if dict(st.query_params) != kept:
+            st.query_params.from_dict(kept)
+        st.rerun()

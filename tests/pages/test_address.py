@@ -1,0 +1,28 @@
+"""The address of a page: what was written last holds."""
+
+from streamlit.testing.v1 import AppTest
+
+
+def _page() -> None:
+    import streamlit as st
+
+    from pages.ui import keys
+    from pages.ui.address import Address
+
+    address = Address("somewhere")
+    if "has-looked" not in st.session_state:
+        st.session_state["has-looked"] = True
+        keys.keep_address("somewhere", {"search": "new", "bulk": "2"})
+        st.query_params.from_dict(
+            {"search": "old"}
+        )  # as a look by the clock was sent before that was written
+        address.rerun()
+    address.follow()
+    st.markdown(f"{address.get('search')} {address.get('bulk')}")
+
+
+def test_what_was_just_written_holds_when_a_look_set_out_before() -> None:
+    page = AppTest.from_function(_page).run()
+    assert not page.exception
+    assert page.markdown[0].value == "new 2"
+    assert dict(page.query_params) in ({"search": ["new"], "bulk": ["2"]}, {"search": "new", "bulk": "2"})

@@ -3,13 +3,16 @@
 import logging
 import os
 import signal
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver, get_context
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import Any
 
 from core.provisioning.crash_points import VARIABLE
@@ -26,11 +29,8 @@ _context.set_forkserver_preload(["tests.faults.warm"])
 
 
 def start_server() -> None:
-    """Start the server that the processes are forked from, and without coverage: they are killed and would keep none."""
-    measured = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    """Start the server that the processes are forked from."""
     forkserver.ensure_running()
-    if measured is not None:
-        os.environ["COVERAGE_PROCESS_CONFIG"] = measured
 
 
 def start(
@@ -38,9 +38,19 @@ def start(
 ) -> ForkServerProcess:
     """A process that does the task on the store of these settings, and dies at the crash point."""
     process = _context.Process(target=_live, args=(task, settings, crash_point, args), daemon=True)
-    with _one_at_a_time:
+    with _one_at_a_time, _without_main():
         process.start()
     return process
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Let the process not begin with this one's main script: the tests of pages leave a page as that."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def ended(process: ForkServerProcess) -> int | None:

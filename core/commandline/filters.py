@@ -67,11 +67,9 @@ def takes_a_filter(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def filtered(**values: Any) -> None:
-        given = {name: values.pop(name) for name in _OPTIONS}
-        command(
-            which=Which({name: value for name, value in given.items() if value not in (None, False, "")}),
-            **values,
-        )
+        asked = {name: (values.pop(name), without) for name, (_, without) in _OPTIONS.items()}
+        given = {name: value for name, (value, without) in asked.items() if value not in (without, [])}
+        command(which=Which(given), **values)
 
     own = inspect.signature(command)
     parameters: list[inspect.Parameter] = []

@@ -39,6 +39,7 @@ def test_those_come_that_match_when_listed_by_more(cli: Cli, services: Services)
     assert ids("--audience", "customer") == [1, 2, 3]
     assert ids("--audience", "partner") == []
     assert ids("--type", "trial") == ids("--ever-failed") == ids("--trial-ends-within", 30) == [1]
+    assert ids("--trial-ends-within", 0) == []
     assert ids("--failing") == []
     assert ids("--exclude", "instance=contoso") == [3]
     assert ids("--exclude", "portal=custom", "--exclude", "language=1033") == [1]

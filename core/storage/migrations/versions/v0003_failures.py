@@ -160,7 +160,6 @@ def upgrade() -> None:
         sa.Column("total_s", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_run_ended", "run", ["ended_at"], unique=False)
     op.add_column("run", sa.Column("steps_kept", sa.JSON(none_as_null=True), nullable=True))
     op.create_index("ix_installation_state", "installation", ["state", "ended_at", "id"], unique=False)
     changes = sa.text("act IN ('change-instance', 'add-package', 'withdraw-package')")

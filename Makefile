@@ -14,7 +14,7 @@ FAST := not (slow or browser or postgres or faults)
 help:
 	@echo "make run     start the console at http://localhost:8501"
 	@echo "make test    everything: checks, tests, browser, coverage"
-	@echo "make explore the properties with new examples"
+	@echo "make explore  the properties with new examples"
 	@echo "make check   what is quick: format, lint, types, imports, data, fast tests"
 	@echo "make format  put the format right"
 	@echo "make demo    start the console on a made-up estate of 500 portals"

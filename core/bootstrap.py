@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -202,7 +202,6 @@ def _wire(
     subdomains = Subdomains(store, platform)
     domains = CustomDomains(store, NetworkProofs(), settings.portal_domain)
     installation_insight = InstallationInsight(store, directory, library)
-
     plans = ImportPlans(directory, library, catalogue.language_name, catalogue.language_code)
     checks = PreflightChecks(
         catalogue,
@@ -211,7 +210,7 @@ def _wire(
         applications,
         plans,
         packages.needs,
-        lambda slug: installation_rows.is_importing(store, slug),
+        partial(installation_rows.is_importing, store),
     )
     installations = Installations(
         store, directory, platform, library, installation_insight, plans, nudge, sleep

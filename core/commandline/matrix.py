@@ -8,6 +8,7 @@ from core.commandline import options
 from core.commandline.errors import OptionMisused
 from core.commandline.output import console, hint, print_json
 from core.errors import InvalidValue, NotFound
+from core.phrasing import listed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -123,10 +124,7 @@ def _draw(screen: "Console", view: "View", ranking: "Ranking") -> None:
         print_table(
             screen,
             ("Portal", "Missing must-haves"),
-            [
-                (p.column.name, wording.listed(row.name for row in p.missing) or "none")
-                for p in ranking.places
-            ],
+            [(p.column.name, listed(row.name for row in p.missing) or "none") for p in ranking.places],
         )
         said = [wording.headline(view, ranking), *answers.answer_lines(view, ranking), *said]
     for sentence in filter(None, said):

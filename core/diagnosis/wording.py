@@ -4,6 +4,7 @@ import re
 
 from core.diagnosis.naming import Named
 from core.diagnosis.records import PLACEHOLDER
+from core.phrasing import listed
 
 _MOST = 6
 
@@ -28,5 +29,5 @@ def _solution(name: str, version: str | None) -> str:
 
 def _joined(values: list[str]) -> str:
     if len(values) > _MOST:
-        return f"{', '.join(values[:_MOST])} and {len(values) - _MOST} more"
-    return " and ".join([", ".join(values[:-1]), values[-1]]) if len(values) > 1 else "".join(values)
+        return listed([*values[:_MOST], f"{len(values) - _MOST} more"])
+    return listed(values)

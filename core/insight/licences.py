@@ -44,9 +44,8 @@ def on_offer(session: Session, wanted: int | None) -> tuple[tuple[ApplicationSum
     query = _with_portals().where(col(Application.id).in_(ids), col(Application.portal_id).is_(None))
     rows = session.connection().execute(query).all()
     found = [summaries.application_summary(tuple(row), None) for row in rows]
-    by_type = {
-        one.type: one for one in sorted(found, key=lambda one: one.id == wanted)
-    }  # the wanted one comes last
+    found.sort(key=lambda one: one.id == wanted)  # the one that is wanted comes last, and so stays
+    by_type = {one.type: one for one in found}
     return tuple(by_type[type_] for type_ in free if type_ in by_type), free
 
 

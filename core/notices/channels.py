@@ -119,8 +119,6 @@ def _apprise() -> ModuleType:
 
 def _problem(told: list[str], address: str) -> str:
     """The last words that say something, without secrets."""
-    plain = [
-        entry for entry in told if not entry.startswith(_DETAIL)
-    ] or told  # the detail is Python's own words
-    said = " ".join(" ".join(plain[-2:]).split())
+    plain = [entry for entry in told if not entry.startswith(_DETAIL)]  # the detail is in Python's own words
+    said = " ".join(" ".join((plain or told)[-2:]).split())
     return redacted(said, address)[:MAX_PROBLEM] or "The channel did not take it, and did not say why."

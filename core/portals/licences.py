@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from core.access import Actor, require_console_administrator
 from core.errors import InvalidValue, NoFreeApplication, NotFound
@@ -59,12 +59,8 @@ def find_free(session: Session, application_id: int | None, *, is_to_take: bool 
     """
     if application_id is not None:
         return _named(session, application_id)
-    if is_to_take and session.connection().dialect.name != "sqlite":
-        free = select(Application).where(col(Application.portal_id).is_(None))
-        query = free.order_by(col(Application.type), col(Application.id)).limit(1).with_for_update()
-    else:
-        query = select(Application).where(col(Application.id) == first_free(session))
-    row = session.exec(query).first()
+    found = first_free(session, is_to_take=is_to_take)
+    row = None if found is None else session.get(Application, found)
     if row is None:
         raise NoFreeApplication(
             "Every licence is in use. Ask the console administrator to add one "
@@ -73,10 +69,12 @@ def find_free(session: Session, application_id: int | None, *, is_to_take: bool 
     return row
 
 
-def first_free(session: Session, type_: str | None = None) -> int | None:
-    """The first free licence, of that type or production before trial."""
+def first_free(session: Session, type_: str | None = None, *, is_to_take: bool = False) -> int | None:
+    """The first free licence, of that type or production before trial; `is_to_take` as for `find_free`."""
     of_type = "" if type_ is None else "AND type = :type "
-    query = f"SELECT id {_free(session)} {of_type}ORDER BY type, id LIMIT 1"
+    # SQLite lets one write at a time anyway.
+    lock = " FOR UPDATE" if is_to_take and session.connection().dialect.name != "sqlite" else ""
+    query = f"SELECT id {_free(session)} {of_type}ORDER BY type, id LIMIT 1{lock}"
     found = session.connection().execute(sa.text(query), {"type": type_} if type_ else {})
     return found.scalar_one_or_none()
 

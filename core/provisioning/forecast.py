@@ -4,11 +4,12 @@ The same questions as the platform's own, asked beforehand (R1, R26, R27). A for
 with what happened.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.access import SYSTEM_ADMINISTRATOR
 from core.directory.directory import KnownInstance
+from core.phrasing import listed
 from core.platforms.port import Instance
 from core.solutions.manifest import UNMANAGED, Manifest
 from core.solutions.version import Version
@@ -147,12 +148,6 @@ def _holding(planned: PlannedImport, instance: Instance) -> Obstacle | None:
     )
 
 
-def _and(names: Sequence[str]) -> str:
-    """A, B and C."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _requirements(
     planned: PlannedImport, instance: Instance, will_be_there: Mapping[str, Version]
 ) -> Obstacle | None:
@@ -163,7 +158,7 @@ def _requirements(
     if missing:
         return Obstacle(
             "missing-dependency",
-            f"{_and(missing)} must be in {instance.name} first.",
+            f"{listed(missing)} must be in {instance.name} first.",
             "solutions",
             missing=missing,
         )

@@ -13,7 +13,7 @@ from core.insight.activity import ITEM_STATES as ITEM_STATE_SLUGS
 from core.insight.activity import BulkItemReport, BulkSummary
 from pages.ui import acting, keys
 from pages.ui.actor import person
-from pages.ui.address import Address
+from pages.ui.address import Address, number_of
 from pages.ui.badges import BULK_STATES, ITEM_STATES, RUN_STATES, UNKNOWN, badge_markdown, state_html
 from pages.ui.empty import empty_state
 from pages.ui.paging import current_page, pager
@@ -62,9 +62,8 @@ def one_bulk(services: Services, actor: Actor, address: Address) -> None:
         on_click=address.choose,
         kwargs={"bulk": "", "page": "", "state": ""},
     )
-    given = address.get("bulk")
     try:
-        found = services.bulk_insight.one(int(given) if given.isdecimal() and len(given) < 18 else 0, actor)  # noqa: PLR2004 - no number is that long
+        found = services.bulk_insight.one(number_of(address.get("bulk")) or 0, actor)
     except PorticoError as error:
         empty_state("There is no such bulk action", plain(error.message), "search_off")
         return

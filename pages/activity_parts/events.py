@@ -11,7 +11,7 @@ from core.bootstrap import Services
 from core.insight.activity import ActivityEvent, EventFilter
 from pages.ui import keys
 from pages.ui.actor import person
-from pages.ui.address import Address
+from pages.ui.address import Address, number_of
 from pages.ui.empty import empty_state
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import ago, exact
@@ -32,8 +32,7 @@ def latest(services: Services, actor: Actor, address: Address) -> None:
         instance=address.get("instance"),
         actor=address.get("person"),
     )
-    given = address.get("before")
-    before = int(given) if given.isdecimal() and len(given) < 18 else None  # noqa: PLR2004 - no number is that long
+    before = number_of(address.get("before"))
     page = services.events.page(wanted, actor, before=before, limit=SIZE)
     if not page.items:
         _nothing(is_filtered=wanted != EventFilter() or before is not None)

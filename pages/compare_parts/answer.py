@@ -6,7 +6,8 @@ from core.insight.matrix import View
 from core.insight.matrix.answers import answer_lines
 from core.insight.matrix.building import gains
 from core.insight.matrix.ranking import Ranking
-from core.insight.matrix.wording import headline, listed, solution_name
+from core.insight.matrix.wording import headline, solution_name
+from core.phrasing import listed
 from pages.ui.words import plain
 
 

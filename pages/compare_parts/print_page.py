@@ -11,7 +11,8 @@ from core.insight.matrix import Matrix, View, view_of
 from core.insight.matrix.answers import answer_lines
 from core.insight.matrix.exports import DOT, condition_notes
 from core.insight.matrix.ranking import ranking_of
-from core.insight.matrix.wording import headline, hidden_sentence, listed
+from core.insight.matrix.wording import headline, hidden_sentence
+from core.phrasing import listed
 from pages.compare_parts import link
 from pages.compare_parts.reading import whole_matrix
 from pages.ui.services import services

@@ -12,8 +12,8 @@ from core.insight.inventory import exporting
 from core.insight.models import PortalFilter
 from pages.inventory_parts import link
 from pages.inventory_parts.known import words_of
-from pages.server.visitor import COOKIE
 from pages.ui.actor import actor_of
+from pages.ui.address import number_of
 from pages.ui.services import services
 
 PATH = "/inventory/export.{kind}"
@@ -22,7 +22,6 @@ MIME: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-_MOST_DIGITS = 18  # of a key in the store
 
 
 def href(kind: str, query: Mapping[str, str]) -> str:
@@ -37,7 +36,7 @@ def export_portals(request: Request) -> Response:
         kinds = ", ".join(f".{one}" for one in exporting.KINDS)
         return PlainTextResponse(f"Portals can be exported as {kinds}. Choose one of these.", 404)
     everything: Services = services()
-    actor = actor_of(request.cookies.get(COOKIE, ""))
+    actor = actor_of(request)
     name = f"portals-{everything.clock():%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     if request.method == "HEAD":
@@ -51,5 +50,5 @@ def _wanted(everything: Services, actor: Actor, query: Mapping[str, str]) -> tup
     choices = link.read(lambda name: query.get(name, ""), words_of(everything, actor))
     if "ids" not in query:
         return choices.wanted, choices.sort
-    given = (part for part in query["ids"].split(",") if part.isascii() and part.isdigit())
-    return PortalFilter(ids=tuple(int(part) for part in given if len(part) <= _MOST_DIGITS)), choices.sort
+    ids = map(number_of, query["ids"].split(","))
+    return PortalFilter(ids=tuple(id_ for id_ in ids if id_ is not None)), choices.sort

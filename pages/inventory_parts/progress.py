@@ -11,7 +11,7 @@ from core.errors import NotFound, PorticoError
 from core.insight.activity import BulkSummary
 from core.insight.activity.models import ItemState
 from pages.ui import acting, keys
-from pages.ui.address import Address
+from pages.ui.address import Address, number_of
 from pages.ui.badges import RUN_STATES, UNKNOWN, State, state_html
 from pages.ui.paging import pages_of
 from pages.ui.tables import cell, head, row_head, table
@@ -35,7 +35,7 @@ def progress(services: Services, actor: Actor, address: Address) -> None:
     if not given:
         return
     try:
-        first = services.bulk_insight.one(int(given) if given.isdecimal() else 0, actor)
+        first = services.bulk_insight.one(number_of(given) or 0, actor)
     except NotFound as error:
         st.warning(plain(error.message))
         return

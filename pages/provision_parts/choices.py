@@ -14,10 +14,9 @@ from core.directory.directory import KnownInstance
 from core.insight.models import ApplicationSummary
 from core.platforms.port import Instance, User
 from core.portals.commands import StartProvisioning
-from pages.ui.address import Address
+from pages.ui.address import Address, number_of
 
 DEFAULT_AUDIENCE = "customer"
-_MOST_DIGITS = 18  # of a key in the store
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def read_choices(services: Services, actor: Actor, address: Address) -> Choices:
     known = next((k for k in instances if k.slug == slug), instances[0] if instances else None)
     instance = known.instance if known else None
     wanted = address.get("application")
-    licences, free = services.insight.licences_on_offer(int(wanted) if _is_number(wanted) else None)
+    licences, free = services.insight.licences_on_offer(number_of(wanted))
     licence = next((a for a in licences if str(a.id) == wanted), licences[0] if licences else None)
     languages = _languages(services, instance)
     administrators = instance.administrators() if instance else ()
@@ -69,10 +68,6 @@ def read_choices(services: Services, actor: Actor, address: Address) -> Choices:
     )
     may_submit = instance is not None and is_system_administrator(actor, instance)
     return Choices(request, licences, free, instances, languages, administrators, portals, may_submit)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def _languages(services: Services, instance: Instance | None) -> tuple[Language, ...]:

@@ -9,7 +9,6 @@ from starlette.responses import HTMLResponse
 
 from core.bootstrap import Services
 from core.insight.trends import DayRate, Spread, Trends
-from pages.server.visitor import COOKIE
 from pages.trends_parts.causes import CUTS
 from pages.trends_parts.wanted import instance_names, portal_names, wanted_trends
 from pages.trends_parts.wording import answer, healing, percent, spread, unusual
@@ -38,7 +37,7 @@ def print_trends(request: Request) -> HTMLResponse:
     everything: Services = services()
     query = request.query_params
     wanted = wanted_trends(everything, lambda name: query.get(name, ""))
-    actor = actor_of(request.cookies.get(COOKIE, ""))
+    actor = actor_of(request)
     trends = everything.trends.read(wanted, actor)
     chosen = [
         instance_names(everything).get(wanted.instance or "", ""),

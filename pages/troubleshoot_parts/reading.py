@@ -9,6 +9,7 @@ from core.diagnosis import UNKNOWN, Diagnoser
 from core.directory.directory import KnownInstance
 from core.insight.failures import FailureFilter, FailureGroup, FailureList, grouped
 from core.insight.failures.grouping import MISSING, NOW_THERE
+from core.phrasing import listed
 from core.portals.retries import ImportPlan, PlannedItem
 from pages.troubleshoot_parts.rules import find_rules
 from pages.ui.words import count
@@ -109,4 +110,4 @@ def and_(names: list[str] | tuple[str, ...]) -> str:
     shown = list(names[:SHOWN_NAMES])
     if len(names) > SHOWN_NAMES:
         shown.append(f"{len(names) - SHOWN_NAMES} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return listed(shown)

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from itertools import islice
 
 import streamlit as st
+from starlette.requests import Request
 
 from core.access import Actor
 from core.settings import CONSOLE_ADMINISTRATOR
@@ -53,10 +54,10 @@ def actor() -> Actor:
     return Actor(email=email, name=people[email])
 
 
-def actor_of(browser: str) -> Actor:
-    """Who acts in the browser of that name: for what is served beside the pages."""
+def actor_of(request: Request) -> Actor:
+    """Who acts in the browser that asks: for what is served beside the pages."""
     people = _people()
-    chosen = _chosen().get(browser)
+    chosen = _chosen().get(request.cookies.get(COOKIE, ""))
     email = chosen if chosen in people else _first()
     return Actor(email=email, name=people[email])
 

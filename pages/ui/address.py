@@ -12,6 +12,13 @@ import streamlit as st
 
 from pages.ui import keys
 
+_MOST_DIGITS = 17  # of a key in the store
+
+
+def number_of(text: str) -> int | None:
+    """The key that the text is; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
 
 class Address:
     """The choices of one page, as text by the parameter's name."""
@@ -27,7 +34,7 @@ class Address:
 
     def get(self, name: str) -> str:
         """The choice, or an empty text."""
-        return (keys.kept_address(self._page) or {}).get(name, "")
+        return self.all().get(name, "")
 
     def all(self) -> dict[str, str]:
         """Every choice by its name, as the address holds it."""
@@ -44,8 +51,7 @@ class Address:
         All of the page's choices are written: a change that comes before the browser has heard of the one
         before it must not undo that one.
         """
-        kept = {**(keys.kept_address(self._page) or {}), **values}
-        kept = {name: value for name, value in kept.items() if value}
+        kept = {name: value for name, value in {**self.all(), **values}.items() if value}
         keys.keep_address(self._page, kept)
         st.query_params.from_dict(kept)
 
@@ -61,7 +67,7 @@ class Address:
 
         Such a look may have set out with the address of before, just when another was written: the page would take that over.
         """
-        kept = keys.kept_address(self._page) or {}
+        kept = self.all()
         if dict(st.query_params) != kept:
             st.query_params.from_dict(kept)
         st.rerun()

@@ -1,7 +1,7 @@
 """A console that is lived in: portals in every state, made through its own store while it runs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -28,9 +28,11 @@ class LivedIn:
 
 
 @contextmanager
-def services_of(console: Console) -> Iterator[Services]:
+def services_of(console: Console, *, notice_hosts: str = "") -> Iterator[Services]:
     """The services on the store of a console that runs, as a second process has them."""
-    services = build_services(Settings(data_dir=console.data_dir, portal_port=console.port))
+    services = build_services(
+        Settings(data_dir=console.data_dir, portal_port=console.port, notice_hosts=notice_hosts)
+    )
     try:
         yield services
     finally:
@@ -56,15 +58,16 @@ def provision(
     subdomain: str,
     actor: Actor,
     *,
+    name: str | None = None,
     instance: str = "contoso",
     language: int = 1036,
+    audience: str = "customer",
     portal: str = "customer-self-service",
     force: bool = False,
 ) -> int:
     """Submit a portal; the console's engine finds it."""
-    request = StartProvisioning(
-        subdomain.capitalize(), subdomain, instance, language, actor.email, "customer", portal
-    )
+    name = name or subdomain.capitalize()
+    request = StartProvisioning(name, subdomain, instance, language, actor.email, audience, portal)
     return services.portals.provision(request, actor, accepted_terms=True, force=force).portal_id
 
 
@@ -75,11 +78,19 @@ def change(services: Services, instance: str, actor: Actor, what: InstanceChange
 
 def wait_until_ended(services: Services, portal_id: int) -> None:
     """Wait until the console has run the portal's latest run."""
+    wait_until(
+        lambda: not services.insight.portal(portal_id, AMELIE).runs[0].is_open,
+        f"the end of portal {portal_id}'s run",
+    )
+
+
+def wait_until(has_come: Callable[[], bool], what: str) -> None:
+    """Wait for what the console's process does."""
     deadline = time.monotonic() + _PATIENCE_S
-    while services.insight.portal(portal_id, AMELIE).runs[0].is_open:
+    while not has_come():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"The run of portal {portal_id} did not end.")
-        time.sleep(0.05)  # another process runs it: nothing tells us
+            raise TimeoutError(f"It did not come: {what}.")
+        time.sleep(0.05)  # another process does it: nothing tells us
 
 
 def act_as(visit: Visit, name: str) -> None:

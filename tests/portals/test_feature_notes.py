@@ -1,6 +1,5 @@
 """Notes and weights on features: kept with who and when; anyone who acts may write."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,25 +9,11 @@ from core.access import Actor
 from core.catalogue import load_catalogue
 from core.errors import InvalidValue, NotFound
 from core.portals.feature_notes import FeatureNotes
-from core.storage import schema
 from core.storage.store import Store
 from core.storage.tables import Event
 from tests.contract.tenant import MovableClock
 
 AMELIE, PRIYA = Actor("amelie.laurent@contoso.example"), Actor("Priya.Sharma@contoso.example")
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture
-def store(store_url: str, clock: MovableClock) -> Iterator[Store]:
-    made = Store(store_url, clock)
-    schema.open_store(made)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,28 +1,13 @@
 """Pasted messages that no rule explains: kept once a kind, without what is nobody else's business, and only the latest."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from core.diagnosis import diagnose
 from core.portals.pasted_messages import PastedMessages
-from core.storage import schema
 from core.storage.store import Store
 from tests.contract.tenant import MovableClock
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture
-def store(store_url: str, clock: MovableClock) -> Iterator[Store]:
-    made = Store(store_url, clock)
-    schema.open_store(made)
-    yield made
-    made.close()
 
 
 @pytest.fixture

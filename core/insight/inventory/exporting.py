@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -50,10 +51,7 @@ def write(
     kind: str, rows: Iterable[InventoryRow], file: BinaryIO, columns: Sequence[str] | None = None
 ) -> int:
     """Write the rows with these columns (None: all) and return how many there were. Raises InvalidValue."""
-    number = 0
-    for number in _steps(kind, rows, file, _checked(kind, columns)):  # noqa: B007 - the last one is the whole
-        pass
-    return number
+    return deque(_steps(kind, rows, file, _checked(kind, columns)), maxlen=1).pop()
 
 
 def stream(kind: str, rows: Iterable[InventoryRow], columns: Sequence[str] | None = None) -> Iterator[bytes]:
@@ -74,8 +72,7 @@ def _as_written(kind: str, rows: Iterable[InventoryRow], names: tuple[str, ...])
 
 def _from_disk(rows: Iterable[InventoryRow], names: tuple[str, ...]) -> Iterator[bytes]:
     with TemporaryFile() as file:
-        for _ in _steps("xlsx", rows, file, names):
-            pass
+        write("xlsx", rows, file, names)
         file.seek(0)
         while part := file.read(_PART):
             yield part

@@ -53,11 +53,6 @@ class Inventory:
         with self._estate.snapshot(actor) as at:
             return _facets(at, at.matching(wanted))
 
-    def headline(self, actor: Actor) -> Headline:
-        """The figures at the top, of the portals that are not deleted."""
-        with self._estate.snapshot(actor) as at:
-            return _headline(at)
-
     def look(
         self,
         wanted: PortalFilter,

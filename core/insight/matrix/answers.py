@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from core.insight.matrix.models import Matrix, View
 from core.insight.matrix.ranking import Ranked, Ranking
 from core.insight.matrix.weighing import Advantage, Verdict, verdict_of
-from core.insight.matrix.wording import all_of, listed, plural, points, solution_name, some
+from core.insight.matrix.wording import all_of, plural, points, solution_name, some
+from core.phrasing import listed
 
 
 def answer_lines(view: View, ranking: Ranking) -> list[str]:

@@ -1,10 +1,11 @@
 """What the matrix says, in sentences: plain text, without markup, for the page and the command line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from core.insight.matrix.likeness import Move
 from core.insight.matrix.models import Column, Matrix, Row, View
 from core.insight.matrix.ranking import Ranked, Ranking
+from core.phrasing import listed
 
 _NAMED = 4
 _DELIVERED = {
@@ -77,12 +78,6 @@ def solution_name(matrix: Matrix, unique_name: str) -> str:
 def points(number: int) -> str:
     """A sum of weights: "1 point", "12 points"."""
     return f"{number} {plural(number, 'point')}"
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names in a row: "A, B and C"."""
-    found = list(names)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
 
 
 def all_of(number: int) -> str:

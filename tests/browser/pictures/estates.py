@@ -1,20 +1,25 @@
 """The conditions that pictures show: nothing yet, a life in Contoso, something broken, a made-up estate."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Literal
 
 from core.access import Actor
-from core.bootstrap import Services, build_services
+from core.bootstrap import Services
 from core.demo import Wanted
 from core.notices.models import NoticeState, WantNotices
 from core.platforms.port import InstanceChange
 from core.portals.bulk.models import Act
-from core.portals.commands import StartProvisioning
-from core.settings import Settings
 from tests.browser.console import Console
-from tests.browser.lived_in import AMELIE, NADIA, change, wait_until_ended
+from tests.browser.lived_in import (
+    AMELIE,
+    NADIA,
+    change,
+    provision,
+    services_of,
+    wait_until,
+    wait_until_ended,
+)
 from tests.notices.receiver import Receiver, receiving
 
 Ids = Mapping[str, int]
@@ -22,7 +27,6 @@ Estate = Literal["empty", "contoso", "moving", "broken", "demo"]
 FRENCH, ENGLISH, GERMAN = 1036, 1033, 1031
 JAMES, KATHARINA = Actor("james.whitfield@contoso.example"), Actor("katharina.vogel@contoso.example")
 _RECEIVING_HOST = "127.0.0.1"
-_PATIENCE_S = 60
 _SENT: tuple[NoticeState, ...] = ("sent",)
 _UNCLEAR: tuple[NoticeState, ...] = ("unclear",)
 # Portals have the address that people see, whatever the port of the console that is pictured.
@@ -37,7 +41,7 @@ def empty(_console: Console, _stack: ExitStack) -> Ids:
 
 def demo(console: Console, _stack: ExitStack) -> Ids:
     """What `make demo` shows."""
-    with _services(console) as services:
+    with services_of(console, notice_hosts=_RECEIVING_HOST) as services:
         services.demo().make(Wanted(portals=500, days=90, seed=1))
     return {}
 
@@ -45,27 +49,35 @@ def demo(console: Console, _stack: ExitStack) -> Ids:
 def contoso(console: Console, stack: ExitStack) -> Ids:
     """Portals of several kinds, one refused, bulk actions, notifications; Fabrikam takes its time."""
     receiver = stack.enter_context(receiving())
-    with _services(console) as services:
+    with services_of(console, notice_hosts=_RECEIVING_HOST) as services:
         _listen(services, receiver)
         ids = {
-            "help": _provision(services, "Contoso Help", "contoso-help", JAMES, language=FRENCH),
-            "forum": _provision(services, "Contoso Forum", "contoso-forum", AMELIE, portal="community"),
-            "staff": _provision(
+            "help": provision(services, "contoso-help", JAMES, name="Contoso Help", language=FRENCH),
+            "forum": provision(
+                services, "contoso-forum", AMELIE, name="Contoso Forum", portal="community", language=ENGLISH
+            ),
+            "staff": provision(
                 services,
-                "Contoso Staff",
                 "contoso-staff",
                 AMELIE,
+                name="Contoso Staff",
                 audience="employee",
                 portal="employee-self-service",
+                language=ENGLISH,
             ),
         }
         for portal in ids.values():
             wait_until_ended(services, portal)
         ids["shop"] = _cancelled_shop(services)
-        _wait(lambda: services.sent_notices.page(AMELIE, states=_SENT).total == len(ids))
+        wait_until(
+            lambda: services.sent_notices.page(AMELIE, states=_SENT).total == len(ids), "a message a run"
+        )
         receiver.is_rude = True  # what comes now may have arrived or not, for both who hear of it
         ids["field"] = _refused_field(services)
-        _wait(lambda: len(services.sent_notices.page(AMELIE, states=_UNCLEAR).items) == 2)
+        wait_until(
+            lambda: len(services.sent_notices.page(AMELIE, states=_UNCLEAR).items) == 2,
+            "two unclear messages",
+        )
         receiver.is_rude = False
         services.notifications.send_again(
             services.sent_notices.page(AMELIE, states=_UNCLEAR).items[0].id, AMELIE
@@ -78,29 +90,53 @@ def contoso(console: Console, stack: ExitStack) -> Ids:
             "forums", "Support wants to answer in one place. Ask Priya first.", AMELIE
         )
         change(services, "fabrikam", NADIA, InstanceChange("delay", delay_s=3600))
-        ids["under_way"] = _provision(
-            services, "Fabrikam Service", "fabrikam-service", NADIA, instance="fabrikam"
+        ids["under_way"] = provision(
+            services,
+            "fabrikam-service",
+            NADIA,
+            name="Fabrikam Service",
+            instance="fabrikam",
+            language=ENGLISH,
         )
-        _wait(lambda: services.insight.portal(ids["under_way"], NADIA).runs[0].is_open)
+        wait_until(
+            lambda: services.insight.portal(ids["under_way"], NADIA).runs[0].is_open, "the run in Fabrikam"
+        )
     return ids
 
 
 def moving(console: Console, _stack: ExitStack) -> Ids:
     """One portal stands; another is on its way, at a pace that can be watched."""
-    with _services(console) as services:
+    with services_of(console, notice_hosts=_RECEIVING_HOST) as services:
         change(services, "contoso", AMELIE, InstanceChange("delay", delay_s=1))
-        wait_until_ended(services, _provision(services, "Contoso Help", "contoso-help", AMELIE))
+        wait_until_ended(
+            services, provision(services, "contoso-help", AMELIE, name="Contoso Help", language=ENGLISH)
+        )
         change(services, "fabrikam", NADIA, InstanceChange("delay", delay_s=1.5))
-        service = _provision(services, "Fabrikam Service", "fabrikam-service", NADIA, instance="fabrikam")
+        service = provision(
+            services,
+            "fabrikam-service",
+            NADIA,
+            name="Fabrikam Service",
+            instance="fabrikam",
+            language=ENGLISH,
+        )
     return {"under_way": service}
 
 
 def broken(console: Console, _stack: ExitStack) -> Ids:
     """One portal lacks what it needs, another met the administration mode, which is off again."""
-    with _services(console) as services:
+    with services_of(console, notice_hosts=_RECEIVING_HOST) as services:
         field = _refused_field(services)
         change(services, "contoso", AMELIE, InstanceChange("administration-mode", is_on=True))
-        forum = _provision(services, "Contoso Forum", "contoso-forum", AMELIE, portal="community", force=True)
+        forum = provision(
+            services,
+            "contoso-forum",
+            AMELIE,
+            name="Contoso Forum",
+            portal="community",
+            force=True,
+            language=ENGLISH,
+        )
         wait_until_ended(services, forum)
         change(services, "contoso", AMELIE, InstanceChange("administration-mode", is_on=False))
     return {"field": field, "forum": forum}
@@ -115,40 +151,13 @@ ESTATES: dict[Estate, tuple[Callable[[Console, ExitStack], Ids], Mapping[str, st
 }
 
 
-@contextmanager
-def _services(console: Console) -> Iterator[Services]:
-    """The services on the console's store; notifications may be sent to the receiver here."""
-    settings = Settings(data_dir=console.data_dir, portal_port=console.port, notice_hosts=_RECEIVING_HOST)
-    services = build_services(settings)
-    try:
-        yield services
-    finally:
-        services.close()
-
-
-def _provision(
-    services: Services,
-    name: str,
-    subdomain: str,
-    actor: Actor,
-    *,
-    instance: str = "contoso",
-    language: int = ENGLISH,
-    audience: str = "customer",
-    portal: str = "customer-self-service",
-    force: bool = False,
-) -> int:
-    request = StartProvisioning(name, subdomain, instance, language, actor.email, audience, portal)
-    return services.portals.provision(request, actor, accepted_terms=True, force=force).portal_id
-
-
 def _refused_field(services: Services) -> int:
     """Partner Field Service in Contoso, although what it needs is not there."""
-    portal = _provision(
+    portal = provision(
         services,
-        "Contoso Field",
         "contoso-field",
         AMELIE,
+        name="Contoso Field",
         language=FRENCH,
         audience="partner",
         portal="partner-field-service",
@@ -161,7 +170,9 @@ def _refused_field(services: Services) -> int:
 def _cancelled_shop(services: Services) -> int:
     """A portal whose run was cancelled under way, because Contoso took its time."""
     change(services, "contoso", AMELIE, InstanceChange("delay", delay_s=3600))
-    portal = _provision(services, "Contoso Shop", "contoso-shop", KATHARINA, language=GERMAN, portal="custom")
+    portal = provision(
+        services, "contoso-shop", KATHARINA, name="Contoso Shop", language=GERMAN, portal="custom"
+    )
     services.lifecycle.cancel(portal, KATHARINA)
     change(services, "contoso", AMELIE, InstanceChange("delay", delay_s=0))
     wait_until_ended(services, portal)
@@ -180,13 +191,5 @@ def _listen(services: Services, receiver: Receiver) -> None:
 def _act(services: Services, act: Act, portals: list[int], arguments: Mapping[str, str], wanted: str) -> int:
     """Act on many, and wait until each is reported."""
     bulk_id = services.bulk.start(services.bulk.preview(act, portals, arguments, AMELIE), AMELIE, wanted)
-    _wait(lambda: not services.bulk_insight.one(bulk_id, AMELIE).is_open)
+    wait_until(lambda: not services.bulk_insight.one(bulk_id, AMELIE).is_open, "the end of the bulk action")
     return bulk_id
-
-
-def _wait(has_come: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while not has_come():
-        if time.monotonic() > deadline:
-            raise TimeoutError("What a picture shows did not come.")
-        time.sleep(0.05)  # the console's process does it: nothing tells us

@@ -167,7 +167,7 @@ def test_every_instance_is_seen_by_its_people_only_when_figures_are_asked_for(wo
     rows = estate.portals(world)
     here = [row for row in rows if row["instance"] == ADVENTURE and row["state"] != "deleted"]
     layla = Actor("layla.mansour@adventure-works.example")
-    figures = world.services.inventory.headline(layla)
+    figures = world.services.inventory.look(PortalFilter(), layla).headline
     assert figures.total == len(here)
     assert figures.need_you == sum(row["verdict"] in ("failed", "stuck") for row in here)
     series = world.services.inventory.series(layla, 30)

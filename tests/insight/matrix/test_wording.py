@@ -5,7 +5,7 @@ import pytest
 from core.insight.matrix import Matrix, MatrixFilter, view_of
 from core.insight.matrix.answers import answer_lines
 from core.insight.matrix.ranking import ranking_of
-from core.insight.matrix.wording import delivery, headline, hidden_sentence, listed
+from core.insight.matrix.wording import delivery, headline, hidden_sentence
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,3 @@ def test_delivery_is_explained_when_a_row_is_opened(matrix: Matrix) -> None:
     assert delivery(matrix, matrix.row("field-service-integration")) == (
         "Delivered as site content of the portal, and seen once Field Service is in the instance."
     )
-
-
-def test_names_are_listed_when_there_are_none_one_or_more() -> None:
-    assert [listed([]), listed(["A"]), listed(["A", "B"]), listed("ABC")] == [
-        "",
-        "A",
-        "A and B",
-        "A, B and C",
-    ]

@@ -28,11 +28,13 @@ class LivedIn:
 
 
 @contextmanager
-def services_of(console: Console, *, notice_hosts: str = "") -> Iterator[Services]:
-    """The services on the store of a console that runs, as a second process has them."""
-    services = build_services(
-        Settings(data_dir=console.data_dir, portal_port=console.port, notice_hosts=notice_hosts)
-    )
+def services_of(console: Console, **others: str) -> Iterator[Services]:
+    """The services on the store of a console that runs, as a second process has them.
+
+    The settings that are not among *others* come from the environment, as the console's own do.
+    """
+    settings = Settings(data_dir=console.data_dir, portal_port=console.port)
+    services = build_services(settings.model_copy(update=others))
     try:
         yield services
     finally:

@@ -91,6 +91,7 @@ def command() -> TyperGroup:
         list=installations.list_installations,
         install=installations.install,
         retry=installations.retry,
+        give_up=installations.give_up,
         uninstall=installations.uninstall,
     )
     _add_group(
@@ -127,6 +128,6 @@ def _add(parent: typer.Typer, name: str, function: Callable[..., Any]) -> None:
 def _add_group(parent: typer.Typer, name: str, text: str, **functions: Callable[..., Any]) -> typer.Typer:
     group = _group(text)
     for command_name, function in functions.items():
-        _add(group, command_name, function)
+        _add(group, command_name.replace("_", "-"), function)
     parent.add_typer(group, name=name)
     return group

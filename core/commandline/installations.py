@@ -1,4 +1,4 @@
-"""installations: list, install, retry, uninstall (R25–R27)."""
+"""installations: list, install, retry, give up, uninstall (R25–R27)."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -167,6 +167,25 @@ def retry(
         who = actor(as_)
         plan = services.installations.plan_retry(ids or None, who, instance=instance, language=chosen)
         carry_out(services, plan, who, "retry", wait, force, as_json)
+
+
+def give_up(
+    ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Installations.", show_default=False)],
+    as_: options.Actor,
+    as_json: options.Json = False,
+) -> None:
+    """Ask no more for solutions that are not installed and that no portal waits for: all of these, or none."""
+    with opened() as services:
+        wanted = tuple(dict.fromkeys(ids))
+        services.installations.give_up(wanted, actor(as_))
+    document = {"items": [{"id": one, "outcome": "given-up"} for one in wanted]}
+
+    def draw(screen: "Console") -> None:
+        from core.commandline.tables import print_table
+
+        print_table(screen, ("ID", "Outcome"), [(one, "given up") for one in wanted])
+
+    show(document, as_json, draw)
 
 
 def uninstall(

@@ -59,7 +59,7 @@ class Tallies:
         told = _Told(
             instance, solution, template, language, version, cause, _at(failed_ms), healed_at, failure[15]
         )
-        self._failures[told.instance] += (*trend_days.begun(told), *trend_days.healed(told))
+        self._failures[told.instance] += (*trend_days.begun(told), *trend_days.closed(told))
         healed = None if healed_ms is None else stamp(healed_ms)
         batch.add("failure", *failure[:12], stamp(failed_ms), stamp(last_ms), healed, *failure[15:])
 

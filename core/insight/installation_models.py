@@ -7,6 +7,7 @@ from typing import Any, Literal
 from core.solutions.version import Version
 
 InstallationState = Literal["waiting", "installing", "installed", "install-failed"]
+_NOT_THERE = ("waiting", "install-failed")
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,12 @@ class SolutionSummary:
     def is_failed(self) -> bool:
         """Whether it is Install Failed, and no run is going to retry it."""
         return self.state == "install-failed"
+
+    @property
+    def can_be_given_up(self) -> bool:
+        """Whether it was asked for in vain: no run has it in hand, and no portal waits for it any more."""
+        asked = self.installation
+        return asked is not None and not asked.is_under_way and self.state in _NOT_THERE and not self.portals
 
     @property
     def has_update(self) -> bool:

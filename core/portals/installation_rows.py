@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.errors import Conflict, NotFound
+from core.phrasing import listed
 from core.portals.retries import Failed
+from core.provisioning import failure_rows
+from core.provisioning.queries import imports_under_way
 from core.storage.store import LARGEST_KEY, Store
 from core.storage.tables import Installation, InstallationPortal, Portal, Run, RunStep
 
@@ -118,8 +121,26 @@ def portals_using(session: Session, instance: str, solution: str) -> tuple[str, 
     return tuple(session.exec(query).all())
 
 
-def forget(session: Session, instance: str, solution: str) -> None:
-    """The solution is gone from the instance: so is its row; what its runs did stays with them."""
+def require_nobody_waits(session: Session, row: Installation) -> None:
+    """Raise Conflict where the solution is installed, a run has it in hand, or a portal waits for it."""
+    where = f"{row.solution} in {row.instance}"
+    if (row.instance, row.solution) in imports_under_way(session, (row.instance,)):
+        raise Conflict(f"{where} is being tried just now. Wait until that has ended.", field="id")
+    if row.state == "installed":
+        raise Conflict(
+            f"{where} is installed. Give up only what is not; this can be uninstalled.", field="id"
+        )
+    if portals := portals_using(session, row.instance, row.solution):
+        raise Conflict(
+            f"{listed(portals)} can't do without {where}. Retry it, or delete what waits for it.",
+            field="id",
+            details={"portals": list(portals)},
+        )
+
+
+def forget(session: Session, instance: str, solution: str, now: datetime) -> None:
+    """Nobody asks for the solution there any more: its row goes, what its runs did stays with them."""
+    failure_rows.given_up(session, instance, solution, now)
     row = ids(session, instance, (solution,)).get(solution)
     if row is None:
         return

@@ -197,9 +197,27 @@ class Installations:
         begun = self._platform.uninstall_solution(key, instance, solution, actor.email)
         finished(self._platform, instance, begun, self._pause)
         with self._store.writing() as session:
-            rows_of.forget(session, instance, solution)
+            self._store.queue_up(session, installations.line_of(instance))
+            rows_of.forget(session, instance, solution, self._store.clock())
             details = {"solution": solution, "version": there.version}
             session.add(self._event(actor, "uninstall", instance, details))
+
+    def give_up(self, ids: Sequence[int], actor: Actor) -> None:
+        """Ask no more for solutions that are not installed and that no portal waits for: all of these, or none.
+
+        Their rows go; the failures stay in the history, closed as given up. Raises NotFound; NotSystemAdministrator; Conflict
+        for one that is installed, that a run has in hand, or that a portal waits for.
+        """
+        with self._store.reading() as session:
+            named = self._permitted(rows_of.named(session, ids), actor, is_named=True)
+        with self._store.writing() as session:
+            for instance in sorted({row.instance for row in named}):
+                self._store.queue_up(session, installations.line_of(instance))
+            for row in rows_of.named(session, ids):
+                rows_of.require_nobody_waits(session, row)
+                rows_of.forget(session, row.instance, row.solution, self._store.clock())
+                details = {"solution": row.solution, "version": row.version}
+                session.add(self._event(actor, "give-up", row.instance, details))
 
     def _require_in_library(self, name: str) -> None:
         try:
@@ -310,7 +328,7 @@ class Installations:
     ) -> str | None:
         """The run that does these; None where others have all of it in hand."""
         with self._store.writing() as session:
-            self._store.queue_up(session, f"imports:{slug}")
+            self._store.queue_up(session, installations.line_of(slug))
             taken = imports_under_way(session, (slug,))
             items = [item for item in items if item.key not in taken]
             if not items:

@@ -36,6 +36,8 @@ def begin(context: StepContext, run_id: str) -> list[str]:
             select(RunStep).where(col(RunStep.run_id) == run_id).order_by(col(RunStep.position))
         ).all()
         if run.state == "queued":
+            # Who gives an installation up stands in the same line: it has this portal, or its row is gone.
+            context.store.queue_up(session, installations.line_of(run.instance))
             asked = [(s.solution, context.packages.version(s.solution)) for s in steps if s.solution]
             installations.ask(session, run, asked, now)
             run.values = {**run.values, "versions": dict(asked)}  # what this attempt was made of

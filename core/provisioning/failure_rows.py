@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core.provisioning import trend_days
-from core.storage.failure_tables import Failure
+from core.storage.failure_tables import GIVEN_UP, Failure
 from core.storage.tables import Installation, InstallationPortal, Portal, Run, RunStep
 
 # Runs that nobody asked for in order to mend: whatever they heal has healed by itself.
@@ -61,6 +61,14 @@ def installed(session: Session, run: Run, solution: str, now: datetime) -> None:
     _heal_in_a_row(session, [one for one in found if one.kind == "run"], run, now)
 
 
+def given_up(session: Session, instance: str, solution: str, now: datetime) -> None:
+    """Nobody asks for the solution there any more: what failed is closed, and was not healed."""
+    for one in session.exec(_open(instance, solution)).all():
+        one.healed_at, one.healed_by = now, GIVEN_UP
+        session.add(one)
+        trend_days.note(session, trend_days.closed(one))
+
+
 def run_ended(session: Session, run: Run, stopped_at: RunStep | None, now: datetime) -> None:
     """The run has ended, at that step if it did not go through: a break is a failure, an end heals the portal's breaks."""
     trend_days.note(session, trend_days.run_ended(run))
@@ -106,7 +114,7 @@ def _heal(session: Session, failure: Failure, run: Run, now: datetime, *, is_fir
     failure.healed_at = now
     failure.healed_by = "itself" if run.kind in UNASKED else "first-retry" if is_first else "later-retry"
     session.add(failure)
-    trend_days.note(session, trend_days.healed(failure))
+    trend_days.note(session, trend_days.closed(failure))
 
 
 def _open(instance: str, solution: str) -> Any:

@@ -15,6 +15,11 @@ from core.storage.columns import UtcDateTime
 from core.storage.tables import Installation, InstallationPortal, Run
 
 
+def line_of(instance: str) -> str:
+    """The name under which those stand in line (`Store.queue_up`) who ask for solutions there, or take them back."""
+    return f"imports:{instance}"
+
+
 def ask(session: Session, run: Run, solutions: Iterable[tuple[str, str]], now: datetime) -> None:
     """Note that the run asks for the solutions [(unique name, version)]: waiting where new. Idempotent.
 

@@ -9,6 +9,7 @@ and of a failure follow from their rows alone, so that the sums can be made agai
 | `provision-s` | the run's end | first runs of a portal that succeeded, by the time from the submit to the end |
 | `failures` | the first attempt that failed | failures that began |
 | `healed-first-retry`, `-later-retry`, `-itself` | the first attempt that failed | those of them that were healed so |
+| `given-up` | the first attempt that failed | those of them that people asked for no more |
 | `recover-s` | the healing | failures that were healed, by the time since they began |
 """
 
@@ -23,12 +24,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from core.storage.failure_tables import Failure, TrendDay, TrendPending
+from core.storage.failure_tables import GIVEN_UP, Failure, TrendDay, TrendPending
 from core.storage.store import Store
 from core.storage.tables import Run
 
 HEALED_BY = ("first-retry", "later-retry", "itself")
-MEASURES = ("runs", "failed", "provision-s", "failures", *(f"healed-{by}" for by in HEALED_BY), "recover-s")
+MEASURES = (
+    "runs",
+    "failed",
+    "provision-s",
+    "failures",
+    *(f"healed-{by}" for by in HEALED_BY),
+    GIVEN_UP,
+    "recover-s",
+)
 FAILURE_CUTS = ("cause", "portal", "solution", "language", "version")
 PORTAL_AND_CAUSE = "portal-cause"  # a template and a cause, so that causes can be asked for within a template
 # Durations have a hundred buckets a day: within an instance only for the whole, elsewhere in two cuts.
@@ -110,12 +119,14 @@ def begun(failure: Failure | Any, number: int = 1) -> tuple[Note, ...]:
     return (Note(failure.failed_at.date(), failure.instance, _cuts(failure), "failures", number=number),)
 
 
-def healed(failure: Failure | Any) -> tuple[Note, ...]:
-    """What a failure's healing adds; nothing while it is open."""
+def closed(failure: Failure | Any) -> tuple[Note, ...]:
+    """What a failure's end adds: its healing, or that it was given up; nothing while it is open."""
     if failure.healed_at is None:
         return ()
     cuts = {cut: value for cut, value in _cuts(failure).items() if cut in _HEALING_CUTS}
     began, day = failure.failed_at.date(), failure.healed_at.date()
+    if failure.healed_by == GIVEN_UP:
+        return (Note(began, failure.instance, cuts, GIVEN_UP),)
     by = Note(began, failure.instance, cuts, f"healed-{failure.healed_by}")
     return by, _duration(day, failure.instance, cuts, "recover-s", failure.failed_at, failure.healed_at)
 

@@ -10,6 +10,7 @@ from sqlmodel import Field
 
 from core.storage.tables import Table, json_column, one_of, time_column
 
+GIVEN_UP = "given-up"
 _OPEN = sa.text("healed_at IS NULL")
 _HEALED = sa.text("healed_at IS NOT NULL")
 _OPEN_INSTALLATION = sa.text("healed_at IS NULL AND kind = 'installation'")
@@ -28,13 +29,14 @@ class Failure(Table, table=True):
 
     `error`, `cause`, `language`, `version`, `template`: as they stood at the latest attempt, never rewritten after that.
     `healed_by`: *itself* where nobody asked for it (a run that provisions, or one that the console set off), *first-retry*
-    where the first verdict after the failure was good, *later-retry* where others failed between.
+    where the first verdict after the failure was good, *later-retry* where others failed between; *given-up* where people
+    asked for the solution no more: it is closed, and counts as not healed.
     """
 
     __tablename__ = "failure"
     __table_args__ = (
         one_of("kind", "installation", "run"),
-        one_of("healed_by", "first-retry", "later-retry", "itself"),
+        one_of("healed_by", "first-retry", "later-retry", "itself", GIVEN_UP),
         Index("ix_failure_failed", "failed_at", "id"),
         Index("ix_failure_cause", "cause", "failed_at"),
         Index("ix_failure_instance", "instance", "failed_at"),

@@ -29,7 +29,7 @@ class Migrations:
 
 
 # A test holds the two together.
-OURS = Migrations(Path(__file__).parent / "migrations", ("0001", "0002", "0003", "0004", "0005"))
+OURS = Migrations(Path(__file__).parent / "migrations", ("0001", "0002", "0003", "0004", "0005", "0006"))
 Fill = Callable[[Connection], None]
 _ADVISORY_LOCK = 7_062_017
 _VERSION_TABLE = "alembic_version"

@@ -96,6 +96,12 @@ def _actions(
             and st.button("Retry it", key=f"retry-{name}", icon=":material/replay:")
         ):
             plans.retry(services, actor, slug, [one.installation.id])
+        if (
+            one.installation is not None
+            and one.can_be_given_up
+            and st.button("Give it up", key=f"give-up-{name}", icon=":material/block:")
+        ):
+            plans.give_up(services, actor, one.installation)
         lacking = _lacking(services, one, by_name)
         if lacking and st.button(
             f"Install the missing {' and '.join(lacking)}",

@@ -9,7 +9,7 @@ import streamlit as st
 from core.access import Actor
 from core.bootstrap import Services
 from core.errors import PorticoError
-from core.insight.installation_models import SolutionSummary
+from core.insight.installation_models import InstallationSummary, SolutionSummary
 from core.portals.installations import Kind, Language
 from core.portals.retries import ImportPlan, PlannedItem
 from pages.ui import acting, keys, menu
@@ -199,6 +199,29 @@ def _started(plan: ImportPlan, *, is_forced: bool) -> str:
         else "Under way: what stands there is noted."
     )
     return said + (f" {count(left, 'solution')} can't pass yet and stayed out." if left else "")
+
+
+def give_up(services: Services, actor: Actor, failed: InstallationSummary) -> None:
+    """What it means to ask no more for a solution that was refused, and the deed."""
+    _give_up_dialog(services, actor, failed)
+
+
+@st.dialog("Give it up", width="medium", icon=":material/block:")
+def _give_up_dialog(services: Services, actor: Actor, failed: InstallationSummary) -> None:
+    where = services.directory.get(failed.instance).instance.name
+    st.markdown(
+        f"Nobody asks for **{plain(failed.solution)}** {plain(failed.version)} in {plain(where)} any more: no portal waits "
+        "for it. What stands in the instance stays as it is. The failure stays in the history, as given up."
+    )
+    slot = st.container()
+    if st.button(
+        f"Give up {failed.solution}", type="primary", key="solutions-give-up-do", icon=":material/block:"
+    ):
+        acting.do(
+            slot,
+            lambda: services.installations.give_up((failed.id,), actor),
+            f"{plain(failed.solution)} is asked for no more in {plain(where)}.",
+        )
 
 
 def uninstall(services: Services, actor: Actor, instance: str, solution: str) -> None:

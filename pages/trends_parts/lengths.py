@@ -64,6 +64,11 @@ def healing(trends: Trends) -> None:
             Series("Later retry", [_share(one, one.later_retry) for one in both], "blue"),
             Series("By themselves", [_share(one, one.itself) for one in both], "gray"),
             Series("Not so far", [_share(one, one.open) for one in both], "red"),
+            *(
+                [Series("Given up", [_share(one, one.given_up) for one in both], "orange")]
+                if now.given_up or before.given_up
+                else []
+            ),
         ],
         title="What became of the failures that began",
         unit="% of the failures",

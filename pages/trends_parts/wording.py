@@ -43,12 +43,14 @@ def healing(what: Healing) -> str:
     """What became of the failures."""
     if not what.failures:
         return "No failure began."
-    parts = (
+    parts = [
         (what.first_retry, "were healed by the first retry"),
         (what.later_retry, "by a later one"),
         (what.itself, "by themselves"),
         (what.open, "not so far"),
-    )
+    ]
+    if what.given_up:
+        parts.append((what.given_up, "given up"))
     said = ", ".join(f"{percent(number / what.failures)} {how}" for number, how in parts)
     return f"Of {count(what.failures, 'failure')}, {said}."
 

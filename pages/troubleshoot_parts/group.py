@@ -25,6 +25,7 @@ ONGOING = State("Ongoing", "error", "red")
 CAN_PASS = State("Can pass now", "replay", "blue")
 MENDING = State("Being retried", "progress_activity", "blue")
 FIXED = State("Fixed since", "check_circle", "green")
+GIVEN_UP = State("Given up", "block", "gray")
 
 
 def group_of(services: Services, actor: Actor, view: View, group: FailureGroup, address: Address) -> None:
@@ -33,15 +34,15 @@ def group_of(services: Services, actor: Actor, view: View, group: FailureGroup, 
     with st.container(border=True, key=f"group-{group.id}", gap="small"):
         st.header(plain(view.title(group)), anchor=False)
         st.markdown(f"{badge_markdown(_state(group, outlook))} {_facts(services, view, group)}")
-        if not group.is_healed:
+        if not group.is_closed:
             _what_to_do(view, group, outlook)
             _actions(services, actor, view, group, outlook, address)
         _below(services, actor, view, group, outlook, address)
 
 
 def _state(group: FailureGroup, outlook: Outlook) -> State:
-    if group.is_healed:
-        return FIXED
+    if group.is_closed:
+        return GIVEN_UP if group.is_given_up else FIXED
     if group.is_under_way:
         return MENDING
     return CAN_PASS if _is_clear(group, outlook) else ONGOING
@@ -221,7 +222,7 @@ def _below(
     ) as opened:
         if opened.open:
             _said(view, group)
-    if group.cause == UNKNOWN and not group.is_healed and view.rules:
+    if group.cause == UNKNOWN and not group.is_closed and view.rules:
         drafts.draft_of(group)
 
 
@@ -264,7 +265,7 @@ def _name(failure: Failure, *, is_knock_on: bool) -> str:
 
 def _selection(services: Services, actor: Actor, group: FailureGroup, address: Address) -> None:
     """Only some of them: the plan has just these."""
-    by_number = {f.installations[0]: f for f in group.failures if f.installations and f.healed_at is None}
+    by_number = {f.installations[0]: f for f in group.failures if f.installations and f.closed_at is None}
     chosen = st.multiselect(
         "Only some of them",
         list(by_number),

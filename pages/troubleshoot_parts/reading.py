@@ -98,7 +98,7 @@ def read(services: Services, actor: Actor, wanted: FailureFilter) -> View:
     ids = [
         id_
         for one in found.items
-        if one.instance in mine and one.healed_at is None
+        if one.instance in mine and one.closed_at is None
         for id_ in one.installations
     ]
     plan = services.installations.plan_retry(ids, actor) if ids else ImportPlan(())

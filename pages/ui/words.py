@@ -39,6 +39,7 @@ ACTS = {
     "heal": "Finished the portal after its solutions were healed",
     "retry": "Retried refused solutions",
     "install": "Installed solutions",
+    "give-up": "Gave up a solution that was refused",
     "uninstall": "Uninstalled a solution",
     "add-package": "Added a package",
     "withdraw-package": "Withdrew a package",

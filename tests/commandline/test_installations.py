@@ -278,3 +278,28 @@ def test_an_upgrade_left_over_is_uninstalled_when_it_is_named(cli: Cli) -> None:
     assert (answer.code, outcomes(answer)) == (1, [(None, "refused")])
     assert cli("installations", "uninstall", "contoso", "FieldService_Upgrade", "--as", AMELIE).code == 0
     assert cli("installations", "install", "contoso", "FieldService", "--as", AMELIE, "--wait").code == 0
+
+
+def test_a_refused_upload_is_given_up_when_nobody_waits_for_it(
+    cli: Cli, services: Services, tmp_path: Path
+) -> None:  # R25
+    file = tmp_path / "FieldService_9_9_0_0.zip"
+    file.write_bytes(remade(services, "FieldService", "9.9.0.0", made_for="9.3"))
+    assert cli("installations", "install", "contoso", file, "--as", AMELIE, "--wait", "--force").code == 1
+    other = cli("installations", "give-up", 1, "--as", NADIA, "--json")
+    assert (other.code, other.error["code"], other.error["field"]) == (1, "not-system-administrator", "as")
+    answer = cli("installations", "give-up", 1, "--as", AMELIE, "--json")
+    assert (answer.code, answer.document) == (0, {"items": [{"id": 1, "outcome": "given-up"}]})
+    assert listed(cli) == {}
+    (tally,) = cli("failures", "--by", "cause", "--json").document["items"]
+    assert (tally["failures"], tally["healed"]) == (1, 0)
+    gone = cli("installations", "give-up", 1, "--as", AMELIE, "--json")
+    assert (gone.code, gone.error["code"], gone.error["field"]) == (1, "not-found", "id")
+
+
+@pytest.mark.usefixtures("refused")
+def test_who_waits_is_named_when_it_cannot_be_given_up(cli: Cli) -> None:
+    answer = cli("installations", "give-up", 1, "--as", AMELIE, "--json")
+    assert (answer.code, answer.error["code"], answer.error["field"]) == (1, "conflict", "id")
+    assert answer.error["details"]["portals"]
+    assert "given up" not in cli("installations", "give-up", 1, "--as", AMELIE).out

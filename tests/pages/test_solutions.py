@@ -218,6 +218,13 @@ def test_it_is_install_failed_when_somebody_goes_on_with_what_will_be_refused(
     said = text_of(open_page("solutions", instance="contoso"))
     assert "1 solution Install Failed" in said
     assert f"code_hex: {code_hex}" in said
+    page = open_page("solutions", instance="contoso", solution="FieldService")
+    page.button(key="give-up-FieldService").click().run()
+    assert "no portal waits" in text_of(page)
+    in_dialog(page, "give-up-FieldService", "solutions-give-up-do")
+    assert "FieldService is asked for no more in Contoso" in text_of(page)
+    assert states(console) == {}
+    assert "Given up" in text_of(open_page("troubleshoot", ever="yes"))
 
 
 def test_the_library_has_it_when_an_upload_is_only_added(console: Services, open_page: OpenPage) -> None:

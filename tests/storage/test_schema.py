@@ -28,7 +28,7 @@ LATER = '''
 """A column more."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "9999", "0005"
+revision, down_revision = "9999", "0006"
 def upgrade():
     op.add_column("portal", sa.Column("colour", sa.String()))
 '''

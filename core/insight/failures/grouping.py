@@ -76,14 +76,19 @@ class FailureGroup:
         return max(f.attempts for f in self.roots)
 
     @property
-    def is_healed(self) -> bool:
-        """Whether every one was fixed since."""
-        return all(f.healed_at is not None for f in self.failures)
+    def is_closed(self) -> bool:
+        """Whether every one was fixed since, or given up."""
+        return all(f.closed_at is not None for f in self.failures)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether every one was given up."""
+        return all(f.is_given_up for f in self.failures)
 
     @property
     def is_under_way(self) -> bool:
         """Whether every one that is not fixed is being tried again."""
-        return not self.is_healed and all(f.is_under_way or f.healed_at is not None for f in self.failures)
+        return not self.is_closed and all(f.is_under_way or f.closed_at is not None for f in self.failures)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -93,13 +98,13 @@ class FailureGroup:
     @property
     def installations(self) -> tuple[int, ...]:
         """What a retry of the group names."""
-        ids = (id_ for f in self.failures if f.healed_at is None for id_ in f.installations)
+        ids = (id_ for f in self.failures if f.closed_at is None for id_ in f.installations)
         return tuple(dict.fromkeys(ids))
 
     @property
     def portals_to_restart(self) -> tuple[int, ...]:
         """The portals whose process broke: restarted (R22), not retried."""
-        broken = (f for f in self.failures if f.kind == "run" and not f.installations and f.healed_at is None)
+        broken = (f for f in self.failures if f.kind == "run" and not f.installations and f.closed_at is None)
         return tuple(dict.fromkeys(id_ for f in broken for id_ in f.portals))
 
 
@@ -127,7 +132,7 @@ def grouped(
         FailureGroup(*place, roots=tuple(roots), knock_ons=tuple(under[place]))
         for place, roots in root_groups.items()
     ]
-    return tuple(sorted(groups, key=lambda g: (g.is_healed, -len(g.failures), g.cause, g.subject)))
+    return tuple(sorted(groups, key=lambda g: (g.is_closed, -len(g.failures), g.cause, g.subject)))
 
 
 def _place(
@@ -157,13 +162,13 @@ def _like(failure: Failure, likeness: list[tuple[frozenset[str], str]]) -> str:
 def _roots(failures: Sequence[Failure]) -> dict[str, Failure]:
     """Each failure's root: what it hangs on in the end; itself where that is nothing."""
     by_number = {number: one for one in failures for number in one.installations}
-    by_solution = {(one.instance, one.solution): one for one in failures if one.healed_at is None}
+    by_solution = {(one.instance, one.solution): one for one in failures if one.closed_at is None}
     above: dict[str, Failure] = {}
     for one in failures:
         named = (by_solution.get((one.instance, name)) for name in one.missing)
         candidates = (by_number.get(one.knock_on_of or 0), *named)
         parent = next((c for c in candidates if c is not None and c is not one), None)
-        if parent is not None and one.healed_at is None:
+        if parent is not None and one.closed_at is None:
             above[one.key] = parent
     return {one.key: _follow(one, above) for one in failures}
 

@@ -14,6 +14,7 @@ from core.insight.cut_names import NameOf
 from core.insight.failures import now
 from core.insight.failures.models import CUTS, Failure, FailureFilter, FailureList, FailureTally
 from core.insight.failures.work import Work, work
+from core.storage.failure_tables import GIVEN_UP
 from core.storage.failure_tables import Failure as Kept
 from core.storage.store import Store
 
@@ -42,7 +43,7 @@ class FailureInsight:
                 *now.broken_imports(session, wanted, visible, most),
             ]
             if wanted.is_ever:
-                found += self._healed(session, wanted, visible, most)
+                found += self._closed(session, wanted, visible, most)
         found.sort(key=lambda one: (one.last_at, one.key), reverse=True)
         return FailureList(len(found), tuple(found))
 
@@ -98,17 +99,17 @@ class FailureInsight:
         query = sa.select(
             key.label("key"),
             _count(is_in).label("failures"),
-            _count(is_in & _KEPT.c.healed_at.is_not(None)).label("healed"),
+            _count(is_in & _KEPT.c.healed_at.is_not(None) & (_KEPT.c.healed_by != GIVEN_UP)).label("healed"),
             _count(was_before).label("previous"),
         )
         if visible is not None:
             query = query.where(_KEPT.c.instance.in_(visible))
         return query.where(is_wanted).group_by(key).order_by(sa.desc("failures"), key.asc().nulls_last())
 
-    def _healed(
+    def _closed(
         self, session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
     ) -> list[Failure]:
-        """Those that were fixed since."""
+        """Those that were fixed since, or given up."""
         query = sa.select(_KEPT).where(_KEPT.c.healed_at.is_not(None))
         if visible is not None:
             query = query.where(_KEPT.c.instance.in_(visible))
@@ -141,7 +142,8 @@ class FailureInsight:
                 failed_at=row.failed_at,
                 last_at=row.last_at,
                 attempts=row.attempts,
-                healed_at=row.healed_at,
+                closed_at=row.healed_at,
+                is_given_up=row.healed_by == GIVEN_UP,
             )
             for row in rows
         ]

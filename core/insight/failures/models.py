@@ -35,6 +35,7 @@ class Failure:
     `installations`: what a retry names. `portals`: the numbers of those that wait for it
     and are not deleted; `portal`: the one whose own run broke. `template`: of the portal that
     asked first. `cause` and `error`: as they were said and kept at the last attempt. `is_under_way`: it is being tried again.
+    `closed_at`: when it was healed, or given up (`is_given_up`); None while it is open.
     """
 
     kind: Literal["installation", "run"]
@@ -54,7 +55,8 @@ class Failure:
     installations: tuple[int, ...] = ()
     knock_on_of: int | None = None
     is_under_way: bool = False
-    healed_at: datetime | None = None
+    closed_at: datetime | None = None
+    is_given_up: bool = False
 
     @property
     def message(self) -> str:

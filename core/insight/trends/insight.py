@@ -29,6 +29,7 @@ from core.insight.trends.models import (
 )
 from core.insight.trends.reading import Scope, Sums, spread
 from core.provisioning import trend_days
+from core.storage.failure_tables import GIVEN_UP
 from core.storage.store import Store
 from core.storage.tables import Event
 
@@ -219,4 +220,6 @@ def _spreads(found: ByDay, measure: str, since: date, until: date) -> tuple[tupl
 
 def _healing(found: ByDay) -> Healing:
     first, later, itself = (_total(found, f"healed-{by}") for by in trend_days.HEALED_BY)
-    return Healing(first, later, itself, open=_total(found, "failures") - first - later - itself)
+    given_up = _total(found, GIVEN_UP)
+    still = _total(found, "failures") - first - later - itself - given_up
+    return Healing(first, later, itself, given_up, open=still)

@@ -84,17 +84,21 @@ class CutTrend:
 
 @dataclass(frozen=True)
 class Healing:
-    """What became of the failures that began in the period; `open`: not healed so far."""
+    """What became of the failures that began in the period.
+
+    `given_up`: closed without being healed; `open`: not healed so far.
+    """
 
     first_retry: int
     later_retry: int
     itself: int
+    given_up: int
     open: int
 
     @property
     def failures(self) -> int:
         """All of them."""
-        return self.first_retry + self.later_retry + self.itself + self.open
+        return self.first_retry + self.later_retry + self.itself + self.given_up + self.open
 
 
 @dataclass(frozen=True)

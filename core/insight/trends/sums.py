@@ -170,7 +170,7 @@ def _of_failures(session: Session, since: date, until: date) -> Iterator[Note]:
     healed = (_failure.c.healed_at >= _start(since)) & (_failure.c.healed_at < _start(until))
     for row in session.connection().execute(sa.select(*columns).where(began | healed)):
         yield from trend_days.begun(row)
-        yield from trend_days.healed(row)
+        yield from trend_days.closed(row)
 
 
 def _start(day: date) -> datetime:

@@ -86,10 +86,10 @@ def test_a_failure_stays_in_the_history_when_it_is_healed(world_on_both: World) 
     assert world.services.failures.find(FailureFilter(), ADMIN).total == 0
     ever = world.services.failures.find(EVER, ADMIN)
     assert ever.total == before
-    assert all(one.healed_at is not None and one.attempts == 2 for one in ever.items)
+    assert all(one.closed_at is not None and one.attempts == 2 for one in ever.items)
     (tally,) = world.services.failures.tally("cause", ADMIN)
     assert (tally.failures, tally.healed) == (before, before)
-    assert all(group.is_healed for group in grouped(ever.items))
+    assert all(group.is_closed for group in grouped(ever.items))
 
 
 def test_a_break_is_healed_when_a_later_run_goes_through(world_on_both: World) -> None:

@@ -48,7 +48,7 @@ def trials(services: Services, actor: Actor, words: Words) -> None:
             head("Instance", "narrow"),
             head("Lost then"),
         ),
-        (_row(row, ends[row.id], words) for row in found.items),
+        (_row(row, ends[row.id], today, words) for row in found.items),
     )
 
 
@@ -78,12 +78,13 @@ def _day(day: date, ends: Counter[date], today: date) -> str:
     return f'<td class="{kind}"><span>{day.day}{month}</span>{said}</td>'
 
 
-def _row(row: InventoryRow, at: datetime, words: Words) -> tuple[str, ...]:
+def _row(row: InventoryRow, at: datetime, today: date, words: Words) -> tuple[str, ...]:
     language = words["language"].get(str(row.language), str(row.language))
-    left = row.trial_days_left or 0
+    # As the calendar above has it: one that ends in some hours ends today, or tomorrow.
+    left = (at.date() - today).days
     return (
         cell(f"{at:%a %d %b %Y}", "narrow"),
-        cell(count(left, "day"), "number narrow"),
+        cell(count(left, "day") if left > 0 else "today", "number narrow"),
         row_head(f'<a href="/portal?id={row.id}">{escape(row.display_name)}</a>'),
         cell(escape(words["instance"].get(row.instance, row.instance)), "narrow"),
         cell(f"{escape(row.url)} and its pages in {escape(language)}"),

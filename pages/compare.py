@@ -5,13 +5,12 @@ import streamlit as st
 from core.insight.matrix import view_of
 from core.insight.matrix.ranking import ranking_of
 from core.insight.matrix.wording import hidden_sentence
-from pages.compare_parts import alike, link, move, notes, strip, table, taking
+from pages.compare_parts import alike, link, move, notes, nothing, strip, table, taking
 from pages.compare_parts.answer import add_ons, answer
 from pages.compare_parts.reading import whole_matrix
-from pages.ui import keys
+from pages.ui import acting
 from pages.ui.actor import actor
 from pages.ui.address import Address
-from pages.ui.empty import empty_state
 from pages.ui.services import services
 from pages.ui.words import plain
 
@@ -32,9 +31,7 @@ if choices.unknown:
     notice.warning(
         f"The link asks for what does not exist, and it was left out: {plain(', '.join(choices.unknown))}"
     )
-done = keys.take_notice()
-if done:
-    notice.success(done, icon=":material/check_circle:")
+acting.notice(notice)
 
 with st.container(key="compare-body"):
     strip.drawer()
@@ -50,9 +47,7 @@ with st.container(key="compare-body"):
                 st.html(table.table_html(view, ranking, noted, is_explained=choices.explain))
             st.html(table.legend_html(view, ranking))
         else:
-            empty_state(
-                "Nothing is left to compare", "Take a filter away, or search for less.", "filter_alt_off"
-            )
+            nothing.nothing_left(view, address)
         if hidden:
             st.markdown(plain(hidden))
         add_ons(view)

@@ -136,7 +136,24 @@ def test_the_page_says_so_when_nothing_is_left(open_page: OpenPage) -> None:
     page = open_page("compare", audience="employee", portals="partner")
     assert "Nothing is left to compare" in text_of(page)
     assert "No portal is left: take a filter away." in text_of(page)
-    assert "Nothing is left" in text_of(open_page("compare", search="zzzz"))
+
+
+def test_one_press_shows_something_when_one_filter_is_to_blame(open_page: OpenPage) -> None:
+    page = open_page("compare", search="zzzz", groups="community")
+    assert "“zzzz” finds nothing here" in text_of(page)
+    assert {b.key: b.label for b in page.button if str(b.key).startswith("compare-without")} == {
+        "compare-without-search": "Without the search: 6 features"
+    }
+    page.button(key="compare-without-search").click().run()
+    assert _address(page) == {"groups": "community"}
+    assert len(_dots(_table(page))) == 6
+
+
+def test_every_filter_goes_when_no_single_one_is_to_blame(open_page: OpenPage) -> None:
+    page = open_page("compare", search="zzzz", audience="employee", portals="partner", must="forums")
+    assert "No single filter is to blame" in text_of(page)
+    page.button(key="compare-without").click().run()
+    assert _address(page) == {"must": "forums"}
 
 
 def test_what_is_unknown_is_named_when_a_link_is_old(open_page: OpenPage) -> None:

@@ -6,9 +6,12 @@ to all, is asked of the columns that are left.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from core.insight.matrix.models import Matrix, MatrixFilter, Only, Row, View
 
+Part = Literal["audience", "portals", "groups", "text", "only"]
+PARTS: tuple[Part, ...] = get_args(Part)
 Step = Callable[["Selection"], "Selection"]
 
 
@@ -28,6 +31,16 @@ def view_of(matrix: Matrix, wanted: MatrixFilter) -> View:
     for step in steps_of(wanted):
         left = step(left)
     return _shown(left, wanted)
+
+
+def helps(view: View) -> dict[Part, int]:
+    """What to take away where nothing is left: each part of the filter without which rows show, with how many; most first."""
+    wanted, none = view.wanted, MatrixFilter()
+    set_ = [part for part in PARTS if getattr(wanted, part) != getattr(none, part)]
+    shown = {
+        part: len(view_of(view.matrix, replace(wanted, **{part: getattr(none, part)})).rows) for part in set_
+    }
+    return {part: rows for part, rows in sorted(shown.items(), key=lambda one: -one[1]) if rows}
 
 
 def everything(matrix: Matrix) -> Selection:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.insight.matrix import Matrix, MatrixFilter, view_of
-from core.insight.matrix.filtering import everything, is_shown, steps_of
+from core.insight.matrix.filtering import everything, helps, is_shown, steps_of
 from tests.insight.matrix.conftest import OWN, SMALL, filters
 
 FIVE = ["customer-self-service", "partner", "employee-self-service", "community", "custom"]
@@ -112,3 +112,14 @@ def test_equal_rows_are_hidden_when_only_differences_are_wanted(matrix: Matrix) 
 def test_names_and_explanations_are_searched_when_words_are_given(matrix: Matrix) -> None:
     assert _rows(matrix, text="FORUM thread") == ["forums", "subscribe-to-forum-thread"]
     assert "ideas" in _rows(matrix, text="product teams")
+
+
+@given(filters())
+def test_what_helps_shows_so_many_rows_when_it_is_taken_away(wanted: MatrixFilter) -> None:
+    view = view_of(OWN, wanted)
+    found = helps(view)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+    for part, rows in found.items():
+        without = replace(wanted, **{part: getattr(MatrixFilter(), part)})
+        assert without != wanted
+        assert len(view_of(OWN, without).rows) == rows > 0

@@ -7,7 +7,7 @@ import streamlit as st
 from core.insight.models import ApplicationSummary
 from core.settings import CONSOLE_ADMINISTRATOR
 from pages.portal_parts.manage_run import reset
-from pages.ui import keys, menu
+from pages.ui import acting, menu
 from pages.ui.actor import actor
 from pages.ui.address import Address
 from pages.ui.badges import APPLICATION_STATES, state_html
@@ -57,10 +57,7 @@ top.title("Applications", anchor=False, width="content")
 with top:
     if who.is_console_administrator:
         add_licences(everything, who)
-done = keys.take_notice()
-notice = st.container()
-if done:
-    notice.success(done, icon=":material/check_circle:")
+acting.notice()
 if not counts.total:
     empty_state("There is no licence yet", f"{CONSOLE_ADMINISTRATOR} adds them here.", "key_off")
     st.stop()

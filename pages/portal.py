@@ -13,7 +13,7 @@ from pages.portal_parts.heading import failure, heading
 from pages.portal_parts.manage import manage
 from pages.portal_parts.timeline import timeline
 from pages.portal_parts.verdict import verdict
-from pages.ui import keys, menu
+from pages.ui import acting, keys, menu
 from pages.ui.actor import actor
 from pages.ui.empty import empty_state
 from pages.ui.services import services
@@ -58,9 +58,7 @@ with actions:
         "Open", details.portal.url, icon=":material/open_in_new:", icon_position="right", key="portal-open"
     )
     manage(everything, details, who)
-done = keys.take_notice()
-if done:
-    notice.success(done, icon=":material/check_circle:")
+acting.notice(notice)
 
 is_open = bool(details.runs) and details.runs[0].is_open
 
@@ -97,6 +95,7 @@ def live() -> None:
                 help="Timeline, attempts, errors, versions and configuration; secrets and addresses are redacted.",
             )
     if is_open and not latest.runs[0].is_open:
+        keys.keep_notice()
         st.rerun()
 
 

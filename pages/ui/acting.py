@@ -26,9 +26,9 @@ def do(slot: "DeltaGenerator", command: Callable[[], object], done: str) -> None
     st.rerun()
 
 
-def notice() -> None:
-    """The sentence that was left, in a place of its own whether there is one or not."""
-    slot = st.container()
+def notice(slot: "DeltaGenerator | None" = None) -> None:
+    """The sentence that was left, in the slot or a place of its own, whether there is one or not."""
+    slot = st.container() if slot is None else slot
     done = keys.take_notice()
     if done:
         slot.success(done, icon=":material/check_circle:")

@@ -63,11 +63,12 @@ class Address:
         self.choose(**{name: "" if value is None else str(value)})
 
     def rerun(self) -> NoReturn:
-        """Run the page anew, for what a look by the clock has found.
+        """Run the page anew, for what a look by the clock has found; what it says of the last deed stays.
 
         Such a look may have set out with the address of before, just when another was written: the page would take that over.
         """
         kept = self.all()
         if dict(st.query_params) != kept:
             st.query_params.from_dict(kept)
+        keys.keep_notice()
         st.rerun()

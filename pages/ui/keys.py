@@ -9,6 +9,7 @@ _ACTOR = "portico.actor"
 _ADDRESS = "portico.address."
 _OFFERED = "portico.offered-subdomains"
 _NOTICE = "portico.notice"
+_SHOWN_NOTICE = "portico.notice-shown"
 _PROBLEM = "portico.problem"
 _PLAN = "portico.plan"
 _SELECTION = "portico.selection"
@@ -54,7 +55,15 @@ def leave_notice(sentence: str) -> None:
 
 def take_notice() -> str | None:
     """The sentence that was left, once."""
-    return cast("str | None", cast("MutableMapping[str, Any]", st.session_state).pop(_NOTICE, None))
+    notice = cast("str | None", cast("MutableMapping[str, Any]", st.session_state).pop(_NOTICE, None))
+    st.session_state[_SHOWN_NOTICE] = notice
+    return notice
+
+
+def keep_notice() -> None:
+    """The next run shows what this one showed: whoever reads it asked for no other."""
+    if _NOTICE not in st.session_state and st.session_state.get(_SHOWN_NOTICE):
+        leave_notice(st.session_state[_SHOWN_NOTICE])
 
 
 def leave_problem(sentences: str) -> None:

@@ -19,7 +19,7 @@ from pages.inventory_parts import (
 from pages.inventory_parts.columns import Look
 from pages.inventory_parts.known import words_of
 from pages.inventory_parts.reading import read
-from pages.ui import acting, keys, menu
+from pages.ui import acting, menu
 from pages.ui.actor import actor
 from pages.ui.address import Address
 from pages.ui.empty import empty_state
@@ -29,7 +29,6 @@ from pages.ui.words import plain
 everything, who = services(), actor()
 address = Address("inventory")
 address.follow()
-keys.dialog_is_open(is_open=False)
 words = words_of(everything, who)
 choices = link.read(address.get, words)
 token = everything.inventory.change_token(who)

@@ -1,6 +1,5 @@
 """One portal: is it up, and if not, what now? (R5, R7, R8, R11, R19)."""
 
-from datetime import timedelta
 from typing import NoReturn
 
 import streamlit as st
@@ -13,14 +12,14 @@ from pages.portal_parts.heading import failure, heading
 from pages.portal_parts.manage import manage
 from pages.portal_parts.timeline import timeline
 from pages.portal_parts.verdict import verdict
-from pages.ui import acting, keys, menu
+from pages.ui import acting, menu
 from pages.ui.actor import actor
 from pages.ui.empty import empty_state
+from pages.ui.following import follow
 from pages.ui.services import services
 from pages.ui.words import plain
 
 everything, who = services(), actor()
-POLL = timedelta(seconds=1)
 
 
 def _nothing(title: str, text: str, icon: str) -> NoReturn:
@@ -63,8 +62,7 @@ acting.notice(notice)
 is_open = bool(details.runs) and details.runs[0].is_open
 
 
-@st.fragment(run_every=POLL if is_open else None)
-def live() -> None:
+def live() -> bool:
     """What changes by itself while a run is open; the last look stops the polling."""
     now = everything.clock()
     latest = _read(int(given))
@@ -94,9 +92,7 @@ def live() -> None:
                 on_click="ignore",
                 help="Timeline, attempts, errors, versions and configuration; secrets and addresses are redacted.",
             )
-    if is_open and not latest.runs[0].is_open:
-        keys.keep_notice()
-        st.rerun()
+    return is_open and not latest.runs[0].is_open
 
 
-live()
+follow(live, is_wanted=is_open)

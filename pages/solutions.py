@@ -1,7 +1,5 @@
 """Solution Management: what stands in an instance, what failed, and what to press (R25–R27)."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from core.access import is_system_administrator
@@ -11,12 +9,12 @@ from pages.ui import acting
 from pages.ui.actor import actor
 from pages.ui.address import Address
 from pages.ui.empty import empty_state
+from pages.ui.following import follow
 from pages.ui.instance_choice import choose_instance
 from pages.ui.services import services
 from pages.ui.words import count, plain
 
 everything, who = services(), actor()
-POLL = timedelta(seconds=1)
 MANY = 8  # a table that is longer than a phone's screen
 address = Address("solutions")
 address.follow()
@@ -36,8 +34,7 @@ def _is_open(solutions: tuple[SolutionSummary, ...]) -> bool:
     return any(s.installation is not None and s.installation.is_under_way for s in solutions)
 
 
-@st.fragment(run_every=POLL if _is_open(found) else None)
-def live() -> None:
+def live() -> bool:
     """What changes by itself while something is imported; the last look stops the polling."""
     latest = everything.installation_insight.solutions(known, who)
     if _is_open(found):
@@ -45,8 +42,7 @@ def live() -> None:
         latest = everything.installation_insight.solutions(now, who)
     st.markdown(table.summary(instance.name, latest))
     table.table_of(everything, latest, known.slug)
-    if _is_open(found) and not _is_open(latest):
-        address.rerun()
+    return not _is_open(latest)
 
 
 with top:
@@ -65,7 +61,7 @@ if not may_change:
 if found:
     left, right = st.columns([2, 1], gap="medium")
     with left.container(key="solutions-many" if len(found) > MANY else "solutions-few"):
-        live()
+        follow(live, address, is_wanted=_is_open(found))
     with right.container(key="solutions-panel"):
         one.one_solution(everything, who, known, found, address, may_change=may_change)
 else:

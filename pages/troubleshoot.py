@@ -1,7 +1,5 @@
 """What is broken, why, and what do I press? Failures by what mends them, root causes first (R21, R24, R25, R27)."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from core.insight.failures import FailureFilter
@@ -17,12 +15,12 @@ from pages.ui import acting
 from pages.ui.actor import actor
 from pages.ui.address import Address
 from pages.ui.empty import empty_state
+from pages.ui.following import follow
 from pages.ui.paging import current_page, pager
 from pages.ui.services import services
 from pages.ui.words import count
 
 SIZE = 20
-POLL = timedelta(seconds=1)
 everything, who = services(), actor()
 address = Address("troubleshoot")
 address.follow()
@@ -61,18 +59,16 @@ with actions:
         paste(everything)
 
 
-@st.fragment(run_every=POLL if is_open else None)
-def live() -> None:
+def live() -> bool:
     """What is being mended; the last look stops the polling and shows the page anew."""
     work = everything.failures.work(who, run_ids)
     if work:
         st.subheader("Under way" if is_open else "What was done", anchor=False)
         progress(work, {k.slug: k.instance.name for k in everything.directory.all(max_age_s=60)})
-    if is_open and not any(one.is_open for one in work):
-        address.rerun()
+    return not any(one.is_open for one in work)
 
 
-live()
+follow(live, address, is_wanted=is_open)
 every = FailureFilter(is_ever=wanted.is_ever)
 seen = view.failures.items if wanted == every else everything.failures.find(every, who).items
 filters(

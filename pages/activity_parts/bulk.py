@@ -1,7 +1,7 @@
 """Bulk actions: all of them, and one with what became of each portal, live."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 
 import streamlit as st
@@ -16,12 +16,12 @@ from pages.ui.actor import person
 from pages.ui.address import Address, number_of
 from pages.ui.badges import BULK_STATES, ITEM_STATES, RUN_STATES, UNKNOWN, badge_markdown, state_html
 from pages.ui.empty import empty_state
+from pages.ui.following import POLL, follow
 from pages.ui.paging import current_page, pager
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import ago, exact
 from pages.ui.words import BULK_ACTS, count, plain
 
-POLL = timedelta(seconds=1)
 SIZE, ITEMS = 10, 50
 
 
@@ -41,14 +41,12 @@ def all_bulk(services: Services, actor: Actor, address: Address) -> None:
     first = services.bulk_insight.latest(actor, limit=SIZE, offset=(page - 1) * SIZE)
     is_open = any(one.is_open for one in first)
 
-    @st.fragment(run_every=POLL if is_open else None)
-    def live() -> None:
+    def live() -> bool:
         found = services.bulk_insight.latest(actor, limit=SIZE, offset=(page - 1) * SIZE)
         _table(found, services.clock())
-        if is_open and not any(one.is_open for one in found):
-            address.rerun()
+        return not any(one.is_open for one in found)
 
-    live()
+    follow(live, address, is_wanted=is_open)
     pager(address, page, total, SIZE, "activity-bulk-page")
 
 
@@ -76,21 +74,18 @@ def one_bulk(services: Services, actor: Actor, address: Address) -> None:
     st.markdown(f"{plain(found.wanted)} · asked for by {by}, {when}")
     if found.act == "rename":
         st.markdown(f"Pattern: {plain(str(found.arguments.get('pattern', '')))}")
-    poll = POLL if is_open else None
 
-    @st.fragment(run_every=poll)
-    def far() -> None:
+    def far() -> bool:
         latest = services.bulk_insight.one(found.id, actor)
         _progress(latest)
-        if is_open and not latest.is_open:
-            address.rerun()
+        return not latest.is_open
 
-    @st.fragment(run_every=poll)
+    @st.fragment(run_every=POLL if is_open else None)
     def portals() -> None:
         _items(services, actor, services.bulk_insight.one(found.id, actor), address)
 
     top = st.container()
-    far()
+    follow(far, address, is_wanted=is_open)
     _filter(address)
     portals()
     if found.state == "under-way":

@@ -9,6 +9,7 @@ from core.notices.models import SubscriptionSummary, WantNotices
 from core.notices.occasions import OCCASIONS, Rhythm
 from core.notices.subscriptions import MAX_NAME
 from pages.ui import acting
+from pages.ui.dialogs import dialog
 from pages.ui.words import plain
 
 _RHYTHMS: dict[Rhythm, str] = {"at-once": "At once", "daily": "Once a day, together"}
@@ -20,7 +21,7 @@ _EXAMPLES = (
 )
 
 
-@st.dialog("Add a notification", width="medium", icon=":material/add_alert:")
+@dialog("Add a notification", width="medium", icon=":material/add_alert:")
 def add(services: Services, actor: Actor) -> None:
     """A new one."""
     wanted = _form(services, actor, None, "Add this notification")
@@ -33,7 +34,7 @@ def add(services: Services, actor: Actor) -> None:
         )
 
 
-@st.dialog("Edit the notification", width="medium", icon=":material/edit:")
+@dialog("Edit the notification", width="medium", icon=":material/edit:")
 def change(services: Services, actor: Actor, one: SubscriptionSummary) -> None:
     """One that is there; its address is never shown, and stays unless another is given."""
     wanted = _form(services, actor, one, "Keep the changes")

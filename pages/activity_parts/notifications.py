@@ -16,6 +16,7 @@ from pages.activity_parts.editing import add, change
 from pages.ui import acting, keys
 from pages.ui.address import Address
 from pages.ui.badges import NOTICE_STATES, State, badge_markdown, state_html
+from pages.ui.dialogs import dialog
 from pages.ui.empty import empty_state
 from pages.ui.paging import current_page, pager
 from pages.ui.tables import cell, head, row_head, table
@@ -113,7 +114,7 @@ def _try(services: Services, actor: Actor, one: SubscriptionSummary, slot: "Delt
         slot.error(f"{said} {plain(handed.problem or '')}", icon=":material/error:")
 
 
-@st.dialog("Delete the notification", width="small", icon=":material/delete:")
+@dialog("Delete the notification", width="small", icon=":material/delete:")
 def _delete(services: Services, actor: Actor, one: SubscriptionSummary) -> None:
     st.markdown(f"**{plain(one.name)}** is deleted with its address and the list of what it told.")
     slot = st.container()

@@ -12,6 +12,7 @@ from core.portals.bulk.models import Act, BulkPreview, BulkPreviewItem
 from pages.ui import acting, keys
 from pages.ui.address import Address
 from pages.ui.badges import State, state_html
+from pages.ui.dialogs import dialog
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.words import count
 
@@ -35,14 +36,9 @@ def show(
 ) -> None:
     """Open it."""
     keys.drop_plan()
-    keys.dialog_is_open(is_open=True)
-    dialog = st.dialog(TITLES[act], width="large", icon=":material/checklist:", on_dismiss=_closed)
-    dialog(_body)(services, actor, act, ids, said, address)
-
-
-def _closed() -> None:
-    keys.dialog_is_open(is_open=False)
-    keys.drop_plan()
+    dialog(TITLES[act], width="large", icon=":material/checklist:")(_body)(
+        services, actor, act, ids, said, address
+    )
 
 
 def _body(
@@ -71,7 +67,7 @@ def _body(
         except PorticoError as error:
             slot.error(acting.sentences(error), icon=":material/error:")
             return
-        _closed()
+        keys.drop_plan()
         keys.select([])
         address.choose(bulk=str(number))
         st.rerun()

@@ -1,6 +1,5 @@
 """How far a bulk action is: its figures live, and what became of each portal."""
 
-from datetime import timedelta
 from html import escape
 
 import streamlit as st
@@ -13,11 +12,11 @@ from core.insight.activity.models import ItemState
 from pages.ui import acting, keys
 from pages.ui.address import Address, number_of
 from pages.ui.badges import RUN_STATES, UNKNOWN, State, state_html
+from pages.ui.following import follow
 from pages.ui.paging import pages_of
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.words import count, plain
 
-POLL = timedelta(seconds=1)
 SHOWN = 50
 ITEMS: dict[ItemState, State] = {
     "waiting": State("Waiting", "schedule", "gray"),
@@ -40,15 +39,13 @@ def progress(services: Services, actor: Actor, address: Address) -> None:
         st.warning(plain(error.message))
         return
 
-    @st.fragment(run_every=POLL if first.is_open else None)
-    def live() -> None:
+    def live() -> bool:
         bulk = services.bulk_insight.one(first.id, actor)
         _draw(services, actor, bulk, address)
-        if first.is_open and not bulk.is_open:
-            address.rerun()
+        return not bulk.is_open
 
     with st.container(key="inventory-bulk", gap="small"):
-        live()
+        follow(live, address, is_wanted=first.is_open)
 
 
 def sentence(bulk: BulkSummary) -> str:

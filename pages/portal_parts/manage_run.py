@@ -14,6 +14,7 @@ from core.portals.names import MAX_NAME
 from pages.portal_parts.values import FIELDS, shown
 from pages.ui import acting
 from pages.ui.actor import person
+from pages.ui.dialogs import dialog
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import duration
 from pages.ui.words import count, plain
@@ -53,7 +54,7 @@ def is_restartable(details: PortalDetails) -> bool:
     )
 
 
-@st.dialog("Cancel the run", width="medium", icon=":material/cancel:")
+@dialog("Cancel the run", width="medium", icon=":material/cancel:")
 def _cancel(services: Services, details: PortalDetails, actor: Actor) -> None:
     latest = details.runs[0]
     st.markdown(
@@ -67,7 +68,7 @@ def _cancel(services: Services, details: PortalDetails, actor: Actor) -> None:
         )
 
 
-@st.dialog("Change Values and Restart Provisioning", width="large", icon=":material/edit_note:")
+@dialog("Change Values and Restart Provisioning", width="large", icon=":material/edit_note:")
 def _change(services: Services, details: PortalDetails, actor: Actor) -> None:
     wanted = _values(services, details)
     slot = st.container()
@@ -171,7 +172,7 @@ def _difference(services: Services, changes: tuple[Change, ...]) -> None:
         st.caption(f"The old URL's name is free again after its purge time of {free_s}.")
 
 
-@st.dialog("Delete the portal", width="medium", icon=":material/delete:")
+@dialog("Delete the portal", width="medium", icon=":material/delete:")
 def delete(services: Services, portal_id: int, name: str, actor: Actor) -> None:
     """What goes, what stays, then the deletion with its reason."""
     _goes_and_stays(services, portal_id, name)
@@ -185,7 +186,7 @@ def delete(services: Services, portal_id: int, name: str, actor: Actor) -> None:
         )
 
 
-@st.dialog("Reset to Not Configured", width="medium", icon=":material/restart_alt:")
+@dialog("Reset to Not Configured", width="medium", icon=":material/restart_alt:")
 def reset(services: Services, portal_id: int, name: str, actor: Actor) -> None:
     """The application without its portal: what goes, what stays, then the reset."""
     _goes_and_stays(services, portal_id, name)

@@ -8,6 +8,7 @@ from core.errors import PorticoError, SeveralErrors
 from core.portals.commands import Preflight, StartProvisioning
 from pages.provision_parts.choices import Choices
 from pages.ui import menu
+from pages.ui.dialogs import dialog
 from pages.ui.words import plain
 
 
@@ -38,7 +39,7 @@ def hand_over(services: Services, choices: Choices, actor: Actor) -> None:
     st.code(services.portals.handover(choices.request, actor), language=None, wrap_lines=True)
 
 
-@st.dialog("Terms of Service", width="medium", icon=":material/gavel:")
+@dialog("Terms of Service", width="medium", icon=":material/gavel:")
 def _terms(services: Services, choices: Choices, actor: Actor, *, is_forced: bool) -> None:
     terms = services.catalogue.terms
     request = choices.request

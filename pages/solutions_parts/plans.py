@@ -14,6 +14,7 @@ from core.portals.installations import Kind, Language
 from core.portals.retries import ImportPlan, PlannedItem
 from pages.ui import acting, keys, menu
 from pages.ui.badges import State, state_html
+from pages.ui.dialogs import dialog
 from pages.ui.instance_choice import language_name
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import duration
@@ -78,7 +79,7 @@ def _open(
     _plan_dialog(services, actor, kind, make, languages, before)
 
 
-@st.dialog("The plan", width="large", icon=":material/checklist:")
+@dialog("The plan", width="large", icon=":material/checklist:")
 def _plan_dialog(
     services: Services,
     actor: Actor,
@@ -206,7 +207,7 @@ def give_up(services: Services, actor: Actor, failed: InstallationSummary) -> No
     _give_up_dialog(services, actor, failed)
 
 
-@st.dialog("Give it up", width="medium", icon=":material/block:")
+@dialog("Give it up", width="medium", icon=":material/block:")
 def _give_up_dialog(services: Services, actor: Actor, failed: InstallationSummary) -> None:
     where = services.directory.get(failed.instance).instance.name
     st.markdown(
@@ -229,7 +230,7 @@ def uninstall(services: Services, actor: Actor, instance: str, solution: str) ->
     _uninstall_dialog(services, actor, instance, solution)
 
 
-@st.dialog("Uninstall", width="medium", icon=":material/delete:")
+@dialog("Uninstall", width="medium", icon=":material/delete:")
 def _uninstall_dialog(services: Services, actor: Actor, instance: str, solution: str) -> None:
     try:
         plan = services.installations.plan_uninstall(instance, solution, actor)

@@ -7,6 +7,7 @@ from core.diagnosis import UNKNOWN, Diagnosis
 from core.insight.foresight import MENDED_ON
 from pages.troubleshoot_parts.rules import find_rules, say_what_is_wrong
 from pages.ui import keys, menu
+from pages.ui.dialogs import dialog
 from pages.ui.words import plain
 
 _TEXT = "troubleshoot-pasted"
@@ -19,7 +20,7 @@ _RETRY = {
 }
 
 
-@st.dialog("What does this error mean?", width="large", icon=":material/biotech:")
+@dialog("What does this error mean?", width="large", icon=":material/biotech:")
 def paste(services: Services) -> None:
     """The box, and the answer below it; only what no rule explains is kept, for learning."""
     with st.form("troubleshoot-paste", border=False):

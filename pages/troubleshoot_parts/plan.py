@@ -14,6 +14,7 @@ from pages.solutions_parts.plans import OUTLOOKS, summary
 from pages.ui import acting, keys, menu
 from pages.ui.address import Address
 from pages.ui.badges import state_html
+from pages.ui.dialogs import dialog
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.words import count
 
@@ -26,7 +27,7 @@ def retry(services: Services, actor: Actor, ids: Sequence[int], address: Address
     _dialog(services, actor, tuple(ids), address)
 
 
-@st.dialog("The plan", width="large", icon=":material/checklist:")
+@dialog("The plan", width="large", icon=":material/checklist:")
 def _dialog(services: Services, actor: Actor, ids: tuple[int, ...], address: Address) -> None:
     question = f"retry {ids}"
     try:

@@ -6,7 +6,6 @@ history, and an address that differs from what was last written wins.
 """
 
 from collections.abc import Collection
-from typing import NoReturn
 
 import streamlit as st
 
@@ -62,13 +61,11 @@ class Address:
             value = ",".join(str(part) for part in value)
         self.choose(**{name: "" if value is None else str(value)})
 
-    def rerun(self) -> NoReturn:
-        """Run the page anew, for what a look by the clock has found; what it says of the last deed stays.
+    def hold(self) -> None:
+        """Before a look by the clock runs the page anew: what was chosen last stands in the address.
 
         Such a look may have set out with the address of before, just when another was written: the page would take that over.
         """
         kept = self.all()
         if dict(st.query_params) != kept:
             st.query_params.from_dict(kept)
-        keys.keep_notice()
-        st.rerun()

@@ -136,7 +136,7 @@ def all_is_meant(question: str) -> bool:
 
 
 def dialog_is_open(is_open: bool | None = None) -> bool:
-    """Whether a dialog is open that a run of the whole page would close; told by whoever opens and closes it."""
+    """Whether a dialog is open, which a run of the whole page closes; told by `pages.ui.dialogs` and the frame."""
     if is_open is not None:
         st.session_state[_DIALOG] = is_open
     return bool(st.session_state.get(_DIALOG))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.demo import Wanted
-from pages.inventory_parts.live import POLL
+from pages.ui.following import POLL
 from tests.browser.audit import axe_violations, focused, tab_stops
 from tests.browser.conftest import OpenVisit
 from tests.browser.console import Console, running_console
@@ -177,9 +177,8 @@ def test_portals_are_selected_and_renamed_when_there_is_no_mouse(
     visit = open_visit(f"{console.url}/applications")
     act_as(visit, "Amélie Laurent")
     with services_of(console) as services:
-        for number in range(3):
-            # Once they stand: while they change the page follows, and what is focused is another test's matter.
-            wait_until_ended(services, provision(services, f"bulk-{number}", AMELIE))
+        for number in range(3):  # not waited for: the page follows them while it is worked with
+            provision(services, f"bulk-{number}", AMELIE)
     page = visit.page
     visit.go(f"{console.url}/inventory?instance=contoso&search=bulk")
     page.get_by_text("3 match").wait_for()

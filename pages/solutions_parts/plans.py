@@ -1,8 +1,6 @@
 """Plans, shown before anything happens: the list that was shown is the list that runs (R25–R27)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
-from urllib.parse import quote
 
 import streamlit as st
 
@@ -10,24 +8,16 @@ from core.access import Actor
 from core.bootstrap import Services
 from core.errors import PorticoError
 from core.insight.installation_models import InstallationSummary, SolutionSummary
-from core.portals.installations import Kind, Language
-from core.portals.retries import ImportPlan, PlannedItem
-from pages.ui import acting, keys, menu
-from pages.ui.badges import State, state_html
+from core.portals.installations import Kind, Language, StartedImports
+from core.portals.retries import ImportPlan
+from pages.ui import acting, import_plan, keys
 from pages.ui.dialogs import dialog
 from pages.ui.instance_choice import language_name
-from pages.ui.tables import cell, head, row_head, table
-from pages.ui.times import duration
-from pages.ui.words import count, plain
+from pages.ui.words import plain
 
 MakePlan = Callable[[Language], ImportPlan]
 Before = Callable[[bool], object]  # is told whether the person insists
-OUTLOOKS = {
-    "passes": State("Would pass", "check_circle", "green"),
-    "fails": State("Would fail", "error", "red"),
-    "skipped": State("Skipped", "block", "gray"),
-}
-_LANGUAGE, _FORCE = "solutions-plan-language", "solutions-plan-force"
+_LANGUAGE = "solutions-plan-language"
 PORTALS, MINE = "In the portal's language", "In my default language"
 
 
@@ -96,29 +86,13 @@ def _plan_dialog(
         st.error(acting.sentences(error), icon=":material/error:")
         return
     keys.keep_plan(choice, plan)
-    st.markdown(summary(plan))
-    _table(services, plan)
-    is_forced = bool(plan.failing) and st.checkbox(
-        f"Ask for the {count(len(plan.failing), 'solution')} that would fail as well",
-        key=_FORCE,
-        help="For an administrator who knows better: the platform is asked, and answers.",
-    )
-    slot = st.container()
-    has_work = bool(plan.passing) or is_forced or any(i.wanted.installation_id for i in plan.skipped)
-    if st.button(
-        "Run this plan",
-        type="primary",
-        key="solutions-run-plan",
-        icon=":material/play_arrow:",
-        disabled=not has_work,
-    ):
 
-        def run() -> None:
-            if before is not None:
-                before(is_forced)
-            services.installations.start(plan, actor, kind=kind, force=is_forced)
+    def start(is_forced: bool) -> StartedImports:
+        if before is not None:
+            before(is_forced)
+        return services.installations.start(plan, actor, kind=kind, force=is_forced)
 
-        acting.do(slot, run, _started(plan, is_forced=is_forced))
+    import_plan.offer(services, plan, start)
 
 
 def _offered(services: Services, make: MakePlan, languages: Mapping[str, Language]) -> dict[str, Language]:
@@ -138,68 +112,6 @@ def _language(offered: Mapping[str, Language]) -> str:
         return next(iter(offered))
     chosen = st.radio("Language of the installation", list(offered), key=_LANGUAGE, horizontal=True)
     return str(chosen)
-
-
-def summary(plan: ImportPlan) -> str:
-    """How many would pass, would fail, are skipped, and how long it takes."""
-    said = []
-    if plan.passing:
-        said.append(f"**{len(plan.passing):,} would pass**")
-    if plan.failing:
-        said.append(f"**{len(plan.failing):,} would fail as things stand now**")
-    if plan.skipped:
-        said.append(f"{len(plan.skipped):,} skipped")
-    if plan.typical_s is not None:
-        said.append(f"usually {duration(plan.typical_s)}")
-    return (", ".join(said) + ". In this order, one import at a time.") if said else "There is nothing to do."
-
-
-def _table(services: Services, plan: ImportPlan) -> None:
-    table(
-        "The plan",
-        (
-            head("No.", "number narrow"),
-            head("Solution"),
-            head("As things stand now"),
-        ),
-        (
-            (
-                cell(str(number), "number narrow"),
-                row_head(_what(services, item)),
-                cell(state_html(OUTLOOKS[item.outlook]) + _why(item)),
-            )
-            for number, item in enumerate(plan.items, 1)
-        ),
-    )
-
-
-def _what(services: Services, item: PlannedItem) -> str:
-    facts = " in ".join(
-        part for part in (item.version, language_name(services, item.wanted.language)) if part
-    )
-    return f'{escape(item.wanted.solution)}<br><span class="portico-quiet">{escape(facts)}</span>'
-
-
-def _why(item: PlannedItem) -> str:
-    if item.reason is None:
-        return ""
-    link = ""
-    if item.page and menu.is_there(item.page):
-        address = f"/{item.page}?instance={quote(item.wanted.instance)}"
-        link = f' <a href="{escape(address)}">{escape(menu.title(item.page))}</a>'
-    wait = " It may pass by itself: wait, then look again." if item.passes_by_itself else ""
-    return f'<br><span class="portico-quiet">{escape(item.reason + wait)}{link}</span>'
-
-
-def _started(plan: ImportPlan, *, is_forced: bool) -> str:
-    number = len(plan.passing) + (len(plan.failing) if is_forced else 0)
-    left = 0 if is_forced else len(plan.failing)
-    said = (
-        f"Under way: {count(number, 'solution')}, in order."
-        if number
-        else "Under way: what stands there is noted."
-    )
-    return said + (f" {count(left, 'solution')} can't pass yet and stayed out." if left else "")
 
 
 def give_up(services: Services, actor: Actor, failed: InstallationSummary) -> None:

@@ -13,7 +13,7 @@ from core.insight.failures import Failure, FailureGroup
 from core.insight.failures.grouping import NOW_THERE
 from pages.troubleshoot_parts import bundle, drafts, plan
 from pages.troubleshoot_parts.reading import Outlook, View, and_
-from pages.ui import acting, menu
+from pages.ui import acting, import_plan, menu
 from pages.ui.address import Address
 from pages.ui.badges import State, badge_markdown
 from pages.ui.tables import cell, head, row_head, table
@@ -196,7 +196,7 @@ def _check(services: Services, actor: Actor, group: FailureGroup, ids: Sequence[
     with st.container(border=True):
         st.markdown(f"**Checked now.** {' '.join(lines[:MOST_LINKS])}")
         if ids:
-            plan.plan_table(services, services.installations.plan_retry(list(ids), actor))
+            import_plan.plan_table(services, services.installations.plan_retry(list(ids), actor))
         elif group.portals_to_restart:
             reachable = all(services.directory.get(slug).is_reachable for slug in group.instances)
             st.markdown("A restart can go on." if reachable else "A restart would break again.")

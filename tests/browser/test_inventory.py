@@ -12,7 +12,7 @@ from pages.ui.following import POLL
 from tests.browser.audit import axe_violations, focused, tab_stops
 from tests.browser.conftest import OpenVisit
 from tests.browser.console import Console, running_console
-from tests.browser.lived_in import AMELIE, act_as, provision, services_of, wait_until_ended
+from tests.browser.lived_in import AMELIE, act_as, provision, services_of
 from tests.browser.visit import NARROW, WIDE, Scheme, Visit
 
 LIST = ".st-key-inventory-list"

@@ -114,7 +114,7 @@ def test_each_check_is_an_import_that_really_fails_when_it_is_passed_over(
     press(page, "Retry all")
     page.run()
     press(page, "Retry all")
-    page.button(key="troubleshoot-run-plan").click().run()
+    page.button(key="plan-run").click().run()
     drain(console)
     assert set(states(console).values()) == {"installed"}
     assert "Visitors see the portal." in text_of(open_page("portal", id="1"))
@@ -140,7 +140,7 @@ def test_the_language_is_a_check_and_a_cause_when_it_leaves_the_instance(
     page.button(key="instances-install-do").click().run()
     page = open_page("solutions", instance="contoso")
     assert "15 would pass" in text_of(in_dialog(page, "solutions-retry-all"))
-    in_dialog(page, "solutions-retry-all", "solutions-run-plan")
+    in_dialog(page, "solutions-retry-all", "plan-run")
     drain(console)
     assert set(states(console).values()) == {"installed"}
 

@@ -84,11 +84,11 @@ def test_nothing_runs_when_the_plan_says_that_it_would_fail(
     said = text_of(page)
     assert "1 would fail as things stand now" in said
     assert "PartnerPortal and FieldService must be in Contoso first" in said
-    assert page.button(key="solutions-run-plan").disabled
+    assert page.button(key="plan-run").disabled
     # Who knows better asks all the same, and the platform answers.
-    page.checkbox(key="solutions-plan-force").check()
+    page.checkbox(key="plan-force").check()
     in_dialog(page, "solutions-retry-all")
-    in_dialog(page, "solutions-retry-all", "solutions-run-plan")
+    in_dialog(page, "solutions-retry-all", "plan-run")
     assert "Under way: 1 solution" in text_of(page)
     assert states(console) == {"PartnerFieldService": "waiting"}
     drain(console)
@@ -102,12 +102,12 @@ def test_the_portal_is_live_when_all_is_healed_in_order(
     page = open_page("solutions", instance="contoso")
     page.multiselect(key="solutions-install-names").set_value(["FieldService"]).run()
     assert "1 would pass" in text_of(in_dialog(page, "solutions-install"))
-    in_dialog(page, "solutions-install", "solutions-run-plan")
+    in_dialog(page, "solutions-install", "plan-run")
     drain(console)
     provision(console, "partner", "partner", "partner")
     page = open_page("solutions", instance="contoso")
     assert "1 would pass" in text_of(in_dialog(page, "solutions-retry-all"))
-    in_dialog(page, "solutions-retry-all", "solutions-run-plan")
+    in_dialog(page, "solutions-retry-all", "plan-run")
     drain(console)
     assert set(states(console).values()) == {"installed"}
     details = console.insight.portal(1, Actor(AMELIE))
@@ -175,7 +175,7 @@ def test_a_package_is_checked_and_planned_when_it_is_uploaded(console: Services,
     assert "It takes the place of 8.8.139.0" in said
     in_dialog(page, "solutions-upload-plan")
     assert str(console.library.manifest("FieldService").version) == "8.8.139.0"
-    in_dialog(page, "solutions-upload-plan", "solutions-run-plan")
+    in_dialog(page, "solutions-upload-plan", "plan-run")
     drain(console)
     assert console.directory.get("contoso").instance.solution("FieldService") is not None
     page = open_page("solutions", instance="contoso", solution="FieldService")
@@ -209,10 +209,10 @@ def test_it_is_install_failed_when_somebody_goes_on_with_what_will_be_refused(
     assert ("solutions-upload-add" in keys_of(page)) == (how != "broken")
     in_dialog(page, "solutions-upload-plan")
     assert "1 would fail as things stand now" in text_of(page)
-    assert page.button(key="solutions-run-plan").disabled
-    page.checkbox(key="solutions-plan-force").check()
+    assert page.button(key="plan-run").disabled
+    page.checkbox(key="plan-force").check()
     in_dialog(page, "solutions-upload-plan")
-    in_dialog(page, "solutions-upload-plan", "solutions-run-plan")
+    in_dialog(page, "solutions-upload-plan", "plan-run")
     drain(console)
     assert states(console) == {"FieldService": "install-failed"}
     said = text_of(open_page("solutions", instance="contoso"))

@@ -74,10 +74,10 @@ def _in_dialog(page: AppTest, start: str, *, is_forced: bool = False) -> None:
     """Run the plan. Without a browser a dialog does not outlive a run, so it is opened anew with each press."""
     if is_forced:
         _press(page, start)
-        page.checkbox(key="troubleshoot-force").check().run()
-        assert not page.button(key="troubleshoot-run-plan").disabled
+        page.checkbox(key="plan-force").check().run()
+        assert not page.button(key="plan-run").disabled
     _press(page, start)
-    page.button(key="troubleshoot-run-plan").click().run()
+    page.button(key="plan-run").click().run()
     assert not page.exception
 
 
@@ -134,7 +134,7 @@ def test_a_retry_is_refused_when_it_can_not_pass(
     page = open_page("troubleshoot")
     assert "PartnerPortal and FieldService are missing in Contoso" in text_of(page)
     _button(page, "Retry all 1")
-    assert page.button(key="troubleshoot-run-plan").disabled
+    assert page.button(key="plan-run").disabled
     _in_dialog(page, "Retry all 1", is_forced=True)
     assert "Under way: 1 solution" in text_of(page)
     run_engine()

@@ -18,3 +18,17 @@ new MutationObserver((changes) => {
     }
   }
 }).observe(document, {attributeFilter: ["disabled"], subtree: true});
+
+// Mends scheme: a dialog stands beside Streamlit's app, not in it, and has no colour scheme: every light-dark() in it is
+// light, in the dark too. The whole document wears the app's, from the moment on which something is put beside it.
+addEventListener("DOMContentLoaded", () => {
+  let watched = null;
+  const wear = () => {
+    const app = document.querySelector("[data-testid=stApp]");
+    if (!app) return;
+    document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
+    if (app !== watched) new MutationObserver(wear).observe(app, {attributeFilter: ["class"]});
+    watched = app;
+  };
+  new MutationObserver(wear).observe(document.body, {childList: true});
+});

@@ -1,5 +1,19 @@
 // What a mend is about, measured: functions by name.
 window.portico = {
+  // The texts in an element that can't be read for want of contrast, with their contrast; what is disabled may be pale.
+  pale: (selector, least) => {
+    const found = [];
+    for (const element of document.querySelectorAll(`${selector} *`)) {
+      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+      const box = element.getBoundingClientRect();
+      if (!own.length || box.width < 2 || box.height < 2 || element.closest(":disabled, [aria-disabled=true], script, style, [data-testid=stIconMaterial], .portico-icon")) continue;
+      element.dataset.porticoMeasured = "";
+      const contrast = window.portico.contrast("[data-portico-measured]");
+      delete element.dataset.porticoMeasured;
+      if (contrast < least) found.push(`${contrast.toFixed(1)}: ${own[0].data.trim().slice(0, 60)}`);
+    }
+    return found;
+  },
   // The contrast of an element's text with what lies under it, as a person sees the two.
   contrast: (selector) => {
     const element = document.querySelector(selector);

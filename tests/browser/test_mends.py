@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.audit import focused, tab_stops
+from tests.browser.audit import CONTRAST, MEASURE, focused, tab_stops
 from tests.browser.console import Console, running_console
 from tests.browser.mends import (
     SCRIPT_MENDS,
@@ -22,14 +22,11 @@ from tests.browser.mends import (
 )
 from tests.browser.visit import NARROW, WIDE, Visit
 
-# Text needs 4.5 to 1.
-CONTRAST = 4.5
 PILL = "[data-testid=stButtonGroup] button[data-selected=true] p"
 TAB = "[role=tab][aria-selected=true] p"
 UPLOADER = "[data-testid=stFileUploaderDropzone]"
 HIDDEN_LINKS = """() => [...document.querySelectorAll("[data-testid=stSidebar][data-collapsed=true] a")]
     .map(link => getComputedStyle(link).visibility)"""
-_MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
 
 
 def _contrast(visit: Visit, selector: str) -> float:
@@ -92,13 +89,13 @@ def stock(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> Iterator[
 @pytest.fixture(scope="module")
 def mended(browser: Browser, stock: Console) -> Iterator[Visit]:
     with dressed(browser, f"{stock.url}/", style(), script()) as visit:
-        visit.page.evaluate(_MEASURE)
+        visit.page.evaluate(MEASURE)
         yield visit
 
 
 def test_every_mend_is_measured() -> None:
     assert set(STYLE_MENDS) == {*DEFECTS, *AT_LOAD}
-    assert set(SCRIPT_MENDS) == {"uploader", "pages"}
+    assert set(SCRIPT_MENDS) == {"uploader", "pages", "scheme"}
     assert all(rules.count("{") == rules.count("}") > 0 for rules in STYLE_MENDS.values())
 
 
@@ -143,6 +140,21 @@ def _turn_to_the_last_page(visit: Visit) -> str:
     visit.act(lambda: visit.page.keyboard.press("Enter"))
     stop = focused(visit.page)
     return "" if stop is None else stop.label
+
+
+def _contrast_in_a_dialog(browser: Browser, url: str, js: str) -> float:
+    with dressed(browser, url, style(), js) as visit:
+        visit.page.evaluate(MEASURE)
+        visit.wear("dark", WIDE)
+        visit.page.get_by_role("button", name="Ask").click()
+        visit.page.get_by_role("dialog").locator("p.quiet").wait_for()
+        return float(visit.page.evaluate("portico.contrast('[role=dialog] p.quiet')"))
+
+
+def test_what_is_quiet_can_be_read_in_a_dialog_in_the_dark(browser: Browser, stock: Console) -> None:
+    without = _contrast_in_a_dialog(browser, f"{stock.url}/", script(without="scheme"))
+    assert without < CONTRAST, "Streamlit needs the mend 'scheme' no longer: take it out"
+    assert _contrast_in_a_dialog(browser, f"{stock.url}/", script()) >= CONTRAST
 
 
 def test_the_script_is_needed_and_mends(browser: Browser, stock: Console, mended: Visit) -> None:

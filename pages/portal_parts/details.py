@@ -10,7 +10,7 @@ from core.insight.models import PortalDetails
 from pages.portal_parts.groups import taken_s
 from pages.ui.actor import person
 from pages.ui.badges import INSTALL_STATES, RUN_STATES, UNKNOWN, badge_markdown, state_html
-from pages.ui.tables import cell, facts, head, row_head, table
+from pages.ui.tables import cell, facts, head, row_head, table, unique_name
 from pages.ui.times import ago, duration, exact
 from pages.ui.words import RUN_KINDS, TYPES, act, count, language_label, plain
 
@@ -52,7 +52,7 @@ def solutions(details: PortalDetails, now: datetime) -> None:
         (
             (
                 cell(str(number), "number narrow"),
-                row_head(escape(str(step.solution))),
+                row_head(unique_name(str(step.solution))),
                 cell(state_html(INSTALL_STATES.get(step.state, UNKNOWN))),
                 cell(duration(taken_s(step, now)) if step.started_at else "–", "number"),
             )

@@ -9,7 +9,7 @@ from core.bootstrap import Services
 from core.insight.installation_models import SolutionSummary
 from pages.ui.actor import person
 from pages.ui.badges import SOLUTION_STATES, state_html
-from pages.ui.tables import cell, head, row_head, table
+from pages.ui.tables import cell, head, row_head, table, unique_name
 from pages.ui.times import ago, exact
 from pages.ui.words import count, plain
 
@@ -56,7 +56,7 @@ def address_of(instance: str, solution: str) -> str:
 
 
 def _name(one: SolutionSummary, instance: str) -> str:
-    link = f'<a href="{escape(address_of(instance, one.unique_name))}">{escape(one.unique_name)}</a>'
+    link = f'<a href="{escape(address_of(instance, one.unique_name))}">{unique_name(one.unique_name)}</a>'
     told = one.installation.reason if one.installation else ""
     if one.is_holding:
         told = "An upgrade that was begun and not finished"

@@ -16,7 +16,7 @@ from pages.troubleshoot_parts.reading import Outlook, View, and_
 from pages.ui import acting, import_plan, menu
 from pages.ui.address import Address
 from pages.ui.badges import State, badge_markdown
-from pages.ui.tables import cell, head, row_head, table
+from pages.ui.tables import cell, head, row_head, table, unique_name
 from pages.ui.times import ago, exact
 from pages.ui.words import count, plain
 
@@ -256,7 +256,7 @@ def _table(services: Services, view: View, group: FailureGroup) -> None:
 
 def _name(failure: Failure, *, is_knock_on: bool) -> str:
     """What failed, and under it why."""
-    name = escape(failure.solution or "Provisioning")
+    name = unique_name(failure.solution) if failure.solution else "Provisioning"
     if failure.portal is not None:
         name = f'<a href="/portal?id={failure.portal.id}">{escape(failure.portal.display_name)}</a>'
     what = "Knock-on: " if is_knock_on else ""

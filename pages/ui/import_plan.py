@@ -13,7 +13,7 @@ from core.portals.retries import ImportPlan, PlannedItem
 from pages.ui import acting, keys, menu
 from pages.ui.badges import State, state_html
 from pages.ui.instance_choice import language_name
-from pages.ui.tables import cell, head, row_head, table
+from pages.ui.tables import cell, head, row_head, table, unique_name
 from pages.ui.times import duration
 from pages.ui.words import count
 
@@ -91,7 +91,7 @@ def _what(services: Services, item: PlannedItem, where: str) -> str:
         part for part in (item.version, language_name(services, item.wanted.language)) if part
     )
     said = ", ".join(filter(None, (facts, where)))
-    return f'{escape(item.wanted.solution)}<br><span class="portico-quiet">{escape(said)}</span>'
+    return f'{unique_name(item.wanted.solution)}<br><span class="portico-quiet">{escape(said)}</span>'
 
 
 def _why(item: PlannedItem) -> str:

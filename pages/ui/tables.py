@@ -1,9 +1,12 @@
 """Native tables, which a screen reader reads as such. Cells are HTML: whoever fills them escapes them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
 import streamlit as st
+
+_HUMP = re.compile(r"([a-z_])(?=[A-Z])")
 
 
 def head(word: str, kind: str = "", more: str = "") -> str:
@@ -35,6 +38,11 @@ def facts(values: Mapping[str, str]) -> None:
     """A list of facts: name and value."""
     rows = "".join(f"<tr>{row_head(escape(name))}{cell(value)}</tr>" for name, value in values.items())
     st.html(f'<table class="portico-table portico-facts"><tbody>{rows}</tbody></table>')
+
+
+def unique_name(name: str) -> str:
+    """A solution's unique name, escaped; where room is short it goes on below at a capital letter."""
+    return _HUMP.sub(r"\1<wbr>", escape(name))
 
 
 def _class(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""The daily sums against the rows: made again, and checked. Both go through the rows a month at a time."""
+"""The daily sums against the rows: made again, and checked. Both go through the rows a week at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from core.storage.tables import Run
 
 MARK = "trend-days"  # in the store once its sums have been made from its rows
 MOST_TOLD = 20
-_SLICE = timedelta(days=31)
+_SLICE = timedelta(days=7)
 _CLOSE_S = (
     0.001  # what the sums of seconds may differ by, for each thing counted: they are added in another order
 )
@@ -48,7 +48,19 @@ def is_made(session: Session) -> bool:
 
 
 def rebuild(store: Store) -> int:
-    """Make the sums anew from the rows; how many things they count. Runs that end meanwhile wait. Idempotent."""
+    """Make the sums anew from the rows; how many things they count. Idempotent.
+
+    A week at a time, each by itself right: runs that end meanwhile wait for one week's sums, not for all of them.
+    """
+    with store.reading() as session:
+        weeks = tuple(_slices(session))
+    counted = sum(_rebuild(store, since, until) for since, until in weeks)
+    with store.writing() as session:
+        session.merge(StoreMark(name=MARK, value={}, written_at=store.clock()))
+    return counted
+
+
+def _rebuild(store: Store, since: date, until: date) -> int:
     with store.writing() as session:
         # In line first: who folds has read notes that it is about to take away.
         trend_days.stand_in_line(store, session)
@@ -56,15 +68,11 @@ def rebuild(store: Store) -> int:
         if not store.is_sqlite:
             # Nobody notes meanwhile; on SQLite a writer is alone anyway.
             connection.execute(sa.text("LOCK TABLE trend_pending IN SHARE ROW EXCLUSIVE MODE"))
-        connection.execute(sa.delete(_pending))
-        connection.execute(sa.delete(_day))
-        counted = 0
-        for since, until in _slices(session):
-            sums = trend_days.added_up(_notes(session, since, until))
-            trend_days.add(session, sums)
-            counted += sum(int(n) for (i, cut, *_), (n, _) in sums.items() if i and cut == trend_days.WHOLE)
-        session.merge(StoreMark(name=MARK, value={}, written_at=store.clock()))
-        return counted
+        for table in (_pending, _day):
+            connection.execute(sa.delete(table).where(table.c.day >= since, table.c.day < until))
+        sums = trend_days.added_up(_notes(session, since, until))
+        trend_days.add(session, sums)
+        return sum(int(n) for (i, cut, *_), (n, _) in sums.items() if i and cut == trend_days.WHOLE)
 
 
 def check(store: Store) -> tuple[Difference, ...]:
@@ -104,7 +112,7 @@ def _kept(session: Session, since: date, until: date) -> dict[Key, list[float]]:
 
 
 def _slices(session: Session) -> Iterator[tuple[date, date]]:
-    """The days on which anything is, in months."""
+    """The days on which anything is, in weeks."""
     ends = (
         (_run.c.ended_at, _run.c.ended_at),
         (_failure.c.failed_at, _failure.c.failed_at),

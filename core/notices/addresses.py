@@ -1,46 +1,15 @@
-"""Addresses of channels: Apprise URLs of kinds that send elsewhere and read no file, and never shown whole.
-
-An address holds secrets nearly everywhere: a password, a token in its path. What is shown is its kind, and the host where
-that is a host.
-"""
+"""Which addresses notices may be sent to: Apprise URLs of kinds that send elsewhere and read no file."""
 
 import ipaddress
-import re
 import socket
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl
 
-from core.errors import InvalidValue
+from core.notices.channels import understood
+from core.notices.kinds import HOSTED, KINDS, SERVICES, split, wrong
 
 MAX_ADDRESS = 1000
-# Kinds whose address names the host that is spoken to, and those of one service on the internet.
-HOSTED = {
-    "json": "A webhook that gets JSON",
-    "jsons": "A webhook that gets JSON, by TLS",
-    "form": "A webhook that gets a form",
-    "forms": "A webhook that gets a form, by TLS",
-    "xml": "A webhook that gets XML",
-    "xmls": "A webhook that gets XML, by TLS",
-    "mailto": "E-mail",
-    "mailtos": "E-mail, by TLS",
-    "mmost": "Mattermost",
-    "mmosts": "Mattermost, by TLS",
-    "rocket": "Rocket.Chat",
-    "rockets": "Rocket.Chat, by TLS",
-    "gotify": "Gotify",
-    "gotifys": "Gotify, by TLS",
-    "workflows": "Microsoft Teams",
-}
-SERVICES = {
-    "slack": "Slack",
-    "discord": "Discord",
-    "gchat": "Google Chat",
-    "tgram": "Telegram",
-    "wxteams": "Webex",
-    "zulip": "Zulip",
-}
-KINDS = HOSTED | SERVICES
 _WEBHOOKS = frozenset({"json", "jsons", "form", "forms", "xml", "xmls"})
 # What an address may set. Nothing that reads a file (template, pgp, keyfile), turns checks off or sends more than once.
 _PARAMETERS = frozenset(
@@ -48,8 +17,6 @@ _PARAMETERS = frozenset(
     | {"channel", "token", "thread", "topic", "botname", "avatar", "image", "footer", "priority"}
 )
 _METHODS = frozenset({"post", "put"})
-_SHORTEST_SECRET = 3
-_URL = re.compile(r"[a-z][a-z0-9+]*://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,20 +38,20 @@ def check(address: str, reach: Reach) -> str:
     """The address without spaces around it. Raises InvalidValue, which never repeats it."""
     cleaned = address.strip()
     if not cleaned or len(cleaned) > MAX_ADDRESS or any(c.isspace() or not c.isprintable() for c in cleaned):
-        raise _wrong(
+        raise wrong(
             f"An address has up to {MAX_ADDRESS} characters and no spaces, such as jsons://example.com/hook."
         )
     scheme = cleaned.partition("://")[0].casefold() if "://" in cleaned else ""
     if scheme in ("http", "https"):
-        raise _wrong(f"For a webhook write json{'s' if scheme == 'https' else ''}:// instead of {scheme}://.")
+        raise wrong(f"For a webhook write json{'s' if scheme == 'https' else ''}:// instead of {scheme}://.")
     if scheme not in KINDS:
-        raise _wrong(
+        raise wrong(
             f"Notifications can't be sent that way. An address begins with one of: {', '.join(KINDS)}."
         )
-    parts = _split(cleaned)
+    parts = split(cleaned)
     _check_parameters(scheme, parts)
-    if not _is_understood(cleaned):
-        raise _wrong(
+    if not understood(cleaned):
+        raise wrong(
             f"This is no complete address of {KINDS[scheme]}: something is missing in it or misspelt. "
             "docs/notifications.md has an example of each kind."
         )
@@ -94,61 +61,23 @@ def check(address: str, reach: Reach) -> str:
 
 def require_reachable(address: str, reach: Reach) -> None:
     """Raise InvalidValue where the address leads to where notices may not be sent: asked again before each is sent."""
-    parts = _split(address)
+    parts = split(address)
     scheme = parts.scheme.casefold()
     hosts = tuple(_hosts(parts)) if scheme in HOSTED else ()
     if reach.hosts:
-        wrong = next((h for h in hosts if not _is_listed(h, reach.hosts)), None)
-        if wrong is not None or (scheme in SERVICES and scheme not in reach.hosts):
-            raise _wrong(
-                f"Notifications may not be sent to {wrong or KINDS[scheme]}. Whoever runs Portico lists the hosts "
+        unlisted = next((h for h in hosts if not _is_listed(h, reach.hosts)), None)
+        if unlisted is not None or (scheme in SERVICES and scheme not in reach.hosts):
+            raise wrong(
+                f"Notifications may not be sent to {unlisted or KINDS[scheme]}. Whoever runs Portico lists the hosts "
                 "in PORTICO_NOTICE_HOSTS."
             )
         return
     for host in hosts:
         if any(_is_near(one) for one in _addresses(host)):
-            raise _wrong(
+            raise wrong(
                 f"{host} is this machine itself or a link-local address, and nothing is sent there. Whoever runs "
                 "Portico can allow it by PORTICO_NOTICE_HOSTS."
             )
-
-
-def masked(address: str) -> str:
-    """What may be shown of it: the kind, and the host where it names one."""
-    parts = _split(address)
-    scheme = parts.scheme.casefold()
-    if scheme not in HOSTED or not parts.hostname:
-        return f"{scheme}://…"
-    host = parts.hostname
-    return f"{scheme}://…@{host}" if scheme.startswith("mailto") else f"{scheme}://{host}/…"
-
-
-def redacted(text: str, address: str) -> str:
-    """The text without anything that the address keeps secret, and without other addresses."""
-    for secret in sorted(_secrets(address), key=len, reverse=True):
-        text = text.replace(secret, "…")
-    return _URL.sub("…", text)
-
-
-def _secrets(address: str) -> set[str]:
-    parts = _split(address)
-    found = {address, parts.username or "", parts.password or "", parts.path.strip("/"), parts.query}
-    found |= set(parts.path.split("/"))
-    found |= {value for _, value in parse_qsl(parts.query)}
-    if parts.scheme.casefold() in SERVICES:
-        found |= {parts.netloc, parts.hostname or ""}
-    raw = {form for one in found for form in (one, unquote(one), quote(one, safe=""))}
-    return {one for one in raw if len(one) >= _SHORTEST_SECRET}
-
-
-def _split(address: str) -> SplitResult:
-    try:
-        parts = urlsplit(address)
-        if parts.scheme.casefold() in HOSTED:
-            _ = parts.port  # raises where it is none; a service's token may hold a colon
-    except ValueError:
-        raise _wrong("The host or the port of this address is not one. Correct it.") from None
-    return parts
 
 
 def _check_parameters(scheme: str, parts: SplitResult) -> None:
@@ -157,15 +86,9 @@ def _check_parameters(scheme: str, parts: SplitResult) -> None:
         if scheme in _WEBHOOKS and name[:1] in ("+", "-", ":", " "):
             continue
         if name.casefold() not in _PARAMETERS:
-            raise _wrong(f"An address can't set “{name[:30]}”. It can set: {', '.join(sorted(_PARAMETERS))}.")
+            raise wrong(f"An address can't set “{name[:30]}”. It can set: {', '.join(sorted(_PARAMETERS))}.")
         if name.casefold() == "method" and value.casefold() not in _METHODS:
-            raise _wrong("A webhook is sent to by POST or PUT only.")
-
-
-def _is_understood(address: str) -> bool:
-    from core.notices.channels import understood
-
-    return understood(address)
+            raise wrong("A webhook is sent to by POST or PUT only.")
 
 
 def _hosts(parts: SplitResult) -> Iterator[str]:
@@ -193,7 +116,3 @@ def _addresses(host: str) -> Iterator[ipaddress.IPv4Address | ipaddress.IPv6Addr
 
 def _is_near(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast
-
-
-def _wrong(sentence: str) -> InvalidValue:
-    return InvalidValue(sentence, field="address")

@@ -7,7 +7,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, Literal, Protocol
 
-from core.notices.addresses import redacted
+from core.notices.kinds import redacted
 
 Answer = Literal["sent", "failed", "unclear"]
 TIMEOUT_S = 10.0

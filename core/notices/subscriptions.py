@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.access import Actor, can_see
 from core.directory.directory import Directory
 from core.errors import Conflict, InvalidValue, NotFound
-from core.notices import addresses, wording
+from core.notices import addresses, kinds, wording
 from core.notices.addresses import Reach
 from core.notices.channels import Channel, Handed
 from core.notices.models import NoticeState, SubscriptionSummary, WantNotices
@@ -201,7 +201,7 @@ def _summary(row: Subscription, counted: dict[str, Any]) -> SubscriptionSummary:
     return SubscriptionSummary(
         id=row.id or 0,
         name=row.name,
-        address=addresses.masked(row.address),
+        address=kinds.masked(row.address),
         occasions=tuple(row.occasions),
         instances=tuple(row.instances),
         rhythm=cast("Rhythm", row.rhythm),

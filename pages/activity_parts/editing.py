@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Actor, can_see
 from core.bootstrap import Services
-from core.notices.addresses import KINDS
+from core.notices.kinds import KINDS
 from core.notices.models import SubscriptionSummary, WantNotices
 from core.notices.occasions import OCCASIONS, Rhythm
 from core.notices.subscriptions import MAX_NAME

@@ -5,7 +5,8 @@ import importlib
 import pytest
 
 from core.errors import InvalidValue
-from core.notices.addresses import KINDS, Reach, check, masked, redacted, require_reachable
+from core.notices.addresses import Reach, check, require_reachable
+from core.notices.kinds import KINDS, masked, redacted
 from tests.notices.receiver import SECRET
 
 ANYWHERE = Reach()

@@ -17,23 +17,34 @@ from core.storage.failure_tables import Failure as Kept
 from core.storage.tables import Installation, InstallationPortal, Portal, Run
 
 Key = tuple[str, str]  # instance, solution
+# Columns, not objects: there can be thousands, and the page groups them anew at every run.
+_INSTALLATION: Any = sa.inspect(Installation).local_table
+_PORTAL: Any = (
+    col(Portal.id).label("portal_id"),
+    *(getattr(Portal, name) for name in ("name", "state", "instance", "template", "language")),
+)
+_RUN: Any = (
+    col(Run.id).label("run_id"),
+    *(getattr(Run, name) for name in ("ended_at", "created_at", "error")),
+)
 
 
 def refused(
     session: Session, wanted: FailureFilter, visible: frozenset[str] | None, most: int
 ) -> list[Failure]:
     """The installations that stand as Install Failed (R25), the latest first."""
-    query = select(Installation).where(col(Installation.state) == "install-failed")
+    query = sa.select(_INSTALLATION).where(col(Installation.state) == "install-failed")
     query = _matching(query, wanted, visible, col(Installation.instance))
     if wanted.solutions:
         query = query.where(col(Installation.solution).in_(wanted.solutions))
     if wanted.causes:
         query = query.where(sa.func.coalesce(col(Installation.cause), "unknown").in_(wanted.causes))
-    rows = session.exec(query.order_by(col(Installation.ended_at).desc()).limit(most)).all()
-    portals = waiting_portals(session, [row.id or 0 for row in rows])
+    query = query.order_by(col(Installation.ended_at).desc()).limit(most)
+    rows = session.connection().execute(query).all()
+    portals = waiting_portals(session, [row.id for row in rows])
     coming = imports_under_way(session, {row.instance for row in rows})
     tried = _attempts(session, rows)
-    found = [_of_installation(row, portals.get(row.id or 0, _NOBODY), coming, tried) for row in rows]
+    found = [_of_installation(row, portals.get(row.id, _NOBODY), coming, tried) for row in rows]
     return [one for one in found if _fits(one, wanted)]
 
 
@@ -46,7 +57,7 @@ def broken_portals(
     is_failed = func.coalesce(Portal.verdict, "") == "failed"
     stands = func.coalesce(Portal.state, "").in_(("provisioning-failed", "provisioned"))
     query = (
-        select(Portal, Run)
+        sa.select(*_PORTAL, *_RUN)
         .select_from(Kept)
         .join(Run, col(Run.id) == col(Kept.run_id))
         .join(Portal, col(Portal.id) == col(Run.portal_id))
@@ -56,14 +67,10 @@ def broken_portals(
     query = _matching(query, wanted, visible, col(Kept.instance))
     if wanted.portals:
         query = query.where(col(Kept.template).in_(wanted.portals))
-    rows = session.exec(query.order_by(col(Kept.last_at).desc()).limit(most)).all()
-    tries = _broken_in_a_row(session, [portal.id or 0 for portal, _ in rows])
-    return [
-        one
-        for portal, run in rows
-        for one in [_of_portal(portal, run, *tries.get(portal.id or 0, (1, run.ended_at)))]
-        if _fits(one, wanted)
-    ]
+    rows = session.connection().execute(query.order_by(col(Kept.last_at).desc()).limit(most)).all()
+    tries = _broken_in_a_row(session, [row.portal_id for row in rows])
+    found = [_of_portal(row, *tries.get(row.portal_id, (1, row.ended_at))) for row in rows]
+    return [one for one in found if _fits(one, wanted)]
 
 
 def broken_imports(
@@ -135,7 +142,7 @@ def _fits(failure: Failure, wanted: FailureFilter) -> bool:
     )
 
 
-def _attempts(session: Session, rows: Sequence[Installation]) -> dict[Key, tuple[int, datetime]]:
+def _attempts(session: Session, rows: Sequence[Any]) -> dict[Key, tuple[int, datetime]]:
     """How often each was refused since it last stood there, and when first."""
     query = select(Kept.instance, Kept.solution, Kept.attempts, Kept.failed_at).where(
         col(Kept.kind) == "installation",
@@ -157,7 +164,7 @@ def _broken_in_a_row(session: Session, ids: Collection[int]) -> dict[int, tuple[
 
 
 def _of_installation(
-    row: Installation,
+    row: Any,
     waiting: Waiting,
     coming: Mapping[Key, str],
     tried: Mapping[Key, tuple[int, datetime]],
@@ -178,31 +185,31 @@ def _of_installation(
         last_at=last_at,
         attempts=attempts,
         portals=waiting.portals,
-        installations=(row.id or 0,),
+        installations=(row.id,),
         knock_on_of=row.knock_on_of,
         is_under_way=(row.instance, row.solution) in coming,
     )
 
 
-def _of_portal(portal: Portal, run: Run, attempts: int, first: datetime | None) -> Failure:
-    error = run.error or {}
-    last_at = run.ended_at or run.created_at
+def _of_portal(row: Any, attempts: int, first: datetime | None) -> Failure:
+    error = row.error or {}
+    last_at = row.ended_at or row.created_at
     step = str(error.get("step", ""))
     return Failure(
         kind="run",
-        key=run.id,
-        instance=portal.instance,
+        key=row.run_id,
+        instance=row.instance,
         solution=step.removeprefix("install-") if step.startswith("install-") else None,
-        template=portal.template,
-        language=portal.language,
+        template=row.template,
+        language=row.language,
         version=None,
         cause=str(error.get("cause") or "unknown"),
         error=error,
         failed_at=first or last_at,
         last_at=last_at,
         attempts=attempts,
-        portals=(portal.id or 0,),
-        portal=PortalName(portal.id or 0, display_name(portal.name, portal.state)),
+        portals=(row.portal_id,),
+        portal=PortalName(row.portal_id, display_name(row.name, row.state)),
     )
 
 

@@ -10,11 +10,11 @@ from core.bootstrap import Services
 from core.directory.directory import KnownInstance
 from core.insight.installation_models import InstallationSummary, SolutionSummary
 from pages.solutions_parts import plans
-from pages.solutions_parts.table import address_of
 from pages.ui import acting, keys
 from pages.ui.address import Address
 from pages.ui.badges import SOLUTION_STATES, State, badge_markdown, state_html
 from pages.ui.instance_choice import language_name
+from pages.ui.tables import solution_link
 from pages.ui.times import exact
 from pages.ui.words import count, plain
 
@@ -157,8 +157,7 @@ def _around(one: SolutionSummary, by_name: Mapping[str, SolutionSummary], instan
 def _neighbour(name: str, there: SolutionSummary | None, instance: str) -> str:
     if there is None:
         return f"{escape(name)} {state_html(MISSING)}"
-    link = f'<a href="{escape(address_of(instance, name))}">{escape(name)}</a>'
-    return f"{link} {state_html(SOLUTION_STATES[there.state])}"
+    return f"{solution_link(instance, name)} {state_html(SOLUTION_STATES[there.state])}"
 
 
 def _list(items: Sequence[str]) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
-from urllib.parse import quote
 
 from core.bootstrap import Services
 from core.insight.installation_models import SolutionSummary
 from pages.ui.actor import person
 from pages.ui.badges import SOLUTION_STATES, state_html
-from pages.ui.tables import cell, head, row_head, table, unique_name
+from pages.ui.tables import cell, head, row_head, solution_address, solution_link, table
 from pages.ui.times import ago, exact
 from pages.ui.words import count, plain
 
@@ -50,13 +49,8 @@ def table_of(services: Services, solutions: Sequence[SolutionSummary], instance:
     )
 
 
-def address_of(instance: str, solution: str) -> str:
-    """Where the solution is shown by itself."""
-    return f"/solutions?instance={quote(instance)}&solution={quote(solution)}"
-
-
 def _name(one: SolutionSummary, instance: str) -> str:
-    link = f'<a href="{escape(address_of(instance, one.unique_name))}">{unique_name(one.unique_name)}</a>'
+    link = solution_link(instance, one.unique_name)
     told = one.installation.reason if one.installation else ""
     if one.is_holding:
         told = "An upgrade that was begun and not finished"
@@ -83,6 +77,6 @@ def _installed(one: SolutionSummary, now: datetime) -> str:
 def _portals(one: SolutionSummary, instance: str) -> str:
     """The portal, or how many: the panel beside the table names them all."""
     if len(one.portals) > 1:
-        address = escape(address_of(instance, one.unique_name))
+        address = escape(solution_address(instance, one.unique_name))
         return f'<a href="{address}" class="portico-state">{count(len(one.portals), "portal")}</a>'
     return "".join(f'<a href="/portal?id={p.id}">{escape(p.display_name)}</a>' for p in one.portals) or "–"

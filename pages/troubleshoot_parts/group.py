@@ -16,7 +16,7 @@ from pages.troubleshoot_parts.reading import Outlook, View, and_
 from pages.ui import acting, import_plan, menu
 from pages.ui.address import Address
 from pages.ui.badges import State, badge_markdown
-from pages.ui.tables import cell, head, row_head, table, unique_name
+from pages.ui.tables import cell, head, row_head, solution_link, table
 from pages.ui.times import ago, exact
 from pages.ui.words import count, plain
 
@@ -82,6 +82,8 @@ def _what_to_do(view: View, group: FailureGroup, outlook: Outlook) -> None:
         )
         _links(view, group)
     st.markdown(_forecast(view, group, outlook))
+    if group.installations and not group.portals:
+        st.markdown("No portal waits for it: what nobody wants any more can be given up under *Solutions*.")
 
 
 def _filled(step: str) -> str:
@@ -256,7 +258,7 @@ def _table(services: Services, view: View, group: FailureGroup) -> None:
 
 def _name(failure: Failure, *, is_knock_on: bool) -> str:
     """What failed, and under it why."""
-    name = unique_name(failure.solution) if failure.solution else "Provisioning"
+    name = solution_link(failure.instance, failure.solution) if failure.solution else "Provisioning"
     if failure.portal is not None:
         name = f'<a href="/portal?id={failure.portal.id}">{escape(failure.portal.display_name)}</a>'
     what = "Knock-on: " if is_knock_on else ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -43,6 +44,16 @@ def facts(values: Mapping[str, str]) -> None:
 def unique_name(name: str) -> str:
     """A solution's unique name, escaped; where room is short it goes on below at a capital letter."""
     return _HUMP.sub(r"\1<wbr>", escape(name))
+
+
+def solution_address(instance: str, solution: str) -> str:
+    """Where the solution is shown by itself."""
+    return f"/solutions?instance={quote(instance)}&solution={quote(solution)}"
+
+
+def solution_link(instance: str, solution: str) -> str:
+    """Its unique name as HTML, which leads there."""
+    return f'<a href="{escape(solution_address(instance, solution))}">{unique_name(solution)}</a>'
 
 
 def _class(kind: str) -> str:

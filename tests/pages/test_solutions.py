@@ -218,6 +218,7 @@ def test_it_is_install_failed_when_somebody_goes_on_with_what_will_be_refused(
     said = text_of(open_page("solutions", instance="contoso"))
     assert "1 solution Install Failed" in said
     assert f"code_hex: {code_hex}" in said
+    assert "No portal waits for it" in text_of(open_page("troubleshoot"))
     page = open_page("solutions", instance="contoso", solution="FieldService")
     page.button(key="give-up-FieldService").click().run()
     assert "no portal waits" in text_of(page)

@@ -16,7 +16,7 @@ from pages.ui.actor import person
 from pages.ui.address import Address, number_of
 from pages.ui.badges import BULK_STATES, ITEM_STATES, RUN_STATES, UNKNOWN, badge_markdown, state_html
 from pages.ui.empty import empty_state
-from pages.ui.following import POLL, follow
+from pages.ui.following import follow
 from pages.ui.paging import current_page, pager
 from pages.ui.tables import cell, head, row_head, table
 from pages.ui.times import ago, exact
@@ -80,14 +80,14 @@ def one_bulk(services: Services, actor: Actor, address: Address) -> None:
         _progress(latest)
         return not latest.is_open
 
-    @st.fragment(run_every=POLL if is_open else None)
-    def portals() -> None:
+    def portals() -> bool:
         _items(services, actor, services.bulk_insight.one(found.id, actor), address)
+        return False  # whether it has ended is seen above
 
     top = st.container()
     follow(far, address, is_wanted=is_open)
     _filter(address)
-    portals()
+    follow(portals, address, is_wanted=is_open)
     if found.state == "under-way":
         with top:
             slot = st.container()

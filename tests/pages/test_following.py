@@ -1,6 +1,9 @@
 """A page that follows what others do: what was pressed counts, dialogs stay, what was said stays."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from tests.paths import ROOT
 
 
 def _page() -> None:
@@ -67,3 +70,11 @@ def test_nothing_is_followed_when_it_is_not_wanted() -> None:
 
     page = AppTest.from_function(still_page).run()
     assert [one.value for one in page.markdown] == ["drawn"]
+
+
+@pytest.mark.parametrize(
+    ("what", "where"), [("run_every=", "following.py"), ("st.dialog(", "dialogs.py")], ids=["look", "dialog"]
+)
+def test_there_is_one_way_to_look_by_the_clock_and_to_open_a_dialog(what: str, where: str) -> None:
+    using = {path.name for path in (ROOT / "pages").rglob("*.py") if what in path.read_text(encoding="utf-8")}
+    assert using == {where}

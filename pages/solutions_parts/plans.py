@@ -123,8 +123,8 @@ def give_up(services: Services, actor: Actor, failed: InstallationSummary) -> No
 def _give_up_dialog(services: Services, actor: Actor, failed: InstallationSummary) -> None:
     where = services.directory.get(failed.instance).instance.name
     st.markdown(
-        f"Nobody asks for **{plain(failed.solution)}** {plain(failed.version)} in {plain(where)} any more: no portal waits "
-        "for it. What stands in the instance stays as it is. The failure stays in the history, as given up."
+        f"No portal waits for **{plain(failed.solution)}** {plain(failed.version)} in {plain(where)}. Given up, it is asked for "
+        "no more; what stands in the instance stays as it is. The failure stays in the history, as given up."
     )
     slot = st.container()
     if st.button(

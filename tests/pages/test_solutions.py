@@ -221,7 +221,7 @@ def test_it_is_install_failed_when_somebody_goes_on_with_what_will_be_refused(
     assert "No portal waits for it" in text_of(open_page("troubleshoot"))
     page = open_page("solutions", instance="contoso", solution="FieldService")
     page.button(key="give-up-FieldService").click().run()
-    assert "no portal waits" in text_of(page)
+    assert "No portal waits for **FieldService**" in text_of(page)
     in_dialog(page, "give-up-FieldService", "solutions-give-up-do")
     assert "FieldService is asked for no more in Contoso" in text_of(page)
     assert states(console) == {}

@@ -11,7 +11,6 @@ from core.errors import Conflict, NotFound
 from core.phrasing import listed
 from core.portals.retries import Failed
 from core.provisioning import failure_rows
-from core.provisioning.queries import imports_under_way
 from core.storage.store import LARGEST_KEY, Store
 from core.storage.tables import Installation, InstallationPortal, Portal, Run, RunStep
 
@@ -121,10 +120,10 @@ def portals_using(session: Session, instance: str, solution: str) -> tuple[str, 
     return tuple(session.exec(query).all())
 
 
-def require_nobody_waits(session: Session, row: Installation) -> None:
+def require_nobody_waits(session: Session, row: Installation, under_way: Collection[Key]) -> None:
     """Raise Conflict where the solution is installed, a run has it in hand, or a portal waits for it."""
     where = f"{row.solution} in {row.instance}"
-    if (row.instance, row.solution) in imports_under_way(session, (row.instance,)):
+    if (row.instance, row.solution) in under_way:
         raise Conflict(f"{where} is being tried just now. Wait until that has ended.", field="id")
     if row.state == "installed":
         raise Conflict(

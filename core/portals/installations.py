@@ -211,10 +211,12 @@ class Installations:
         with self._store.reading() as session:
             named = self._permitted(rows_of.named(session, ids), actor, is_named=True)
         with self._store.writing() as session:
-            for instance in sorted({row.instance for row in named}):
+            instances = sorted({row.instance for row in named})
+            for instance in instances:
                 self._store.queue_up(session, installations.line_of(instance))
+            under_way = imports_under_way(session, instances)
             for row in rows_of.named(session, ids):
-                rows_of.require_nobody_waits(session, row)
+                rows_of.require_nobody_waits(session, row, under_way)
                 rows_of.forget(session, row.instance, row.solution, self._store.clock())
                 details = {"solution": row.solution, "version": row.version}
                 session.add(self._event(actor, "give-up", row.instance, details))

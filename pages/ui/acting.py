@@ -1,7 +1,7 @@
 """Do what a person asked for, and say what came of it: above the page where it went well, in its place where it did not."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -14,15 +14,17 @@ from pages.ui.words import plain
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
+_Done = TypeVar("_Done")
 
-def do(slot: "DeltaGenerator", command: Callable[[], object], done: str) -> None:
-    """Do it; then the whole page shows the change and the sentence. An error stands in the slot."""
+
+def do(slot: "DeltaGenerator", command: Callable[[], _Done], done: str | Callable[[_Done], str]) -> None:
+    """Do it; then the whole page shows the change and the sentence, or what that makes of it. An error stands in the slot."""
     try:
-        command()
+        came = command()
     except PorticoError as error:
         slot.error(sentences(error), icon=":material/error:")
         return
-    keys.leave_notice(done)
+    keys.leave_notice(done if isinstance(done, str) else done(came))
     st.rerun()
 
 

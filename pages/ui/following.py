@@ -17,13 +17,14 @@ def follow(look: Callable[[], bool], address: Address | None = None, *, is_wante
     Not within the page's own run: what was pressed would be lost with it (seen under load). And not under an open dialog,
     which would close. The next look comes in a second.
     """
-    is_in_page_run = [True]
+    is_in_page_run = True
 
     @st.fragment(run_every=POLL if is_wanted else None)
     def by_the_clock() -> None:
+        nonlocal is_in_page_run
         is_out_of_date = look()
         if is_in_page_run:
-            is_in_page_run.clear()
+            is_in_page_run = False
         elif is_out_of_date and is_wanted and not keys.dialog_is_open():
             if address is not None:
                 address.hold()

@@ -7,10 +7,9 @@ from urllib.parse import quote
 import streamlit as st
 
 from core.bootstrap import Services
-from core.errors import PorticoError
 from core.portals.installations import StartedImports
 from core.portals.retries import ImportPlan, PlannedItem
-from pages.ui import acting, keys, menu
+from pages.ui import acting, menu
 from pages.ui.badges import State, state_html
 from pages.ui.instance_choice import language_name
 from pages.ui.tables import cell, head, row_head, table, unique_name
@@ -40,18 +39,10 @@ def offer(services: Services, plan: ImportPlan, start: Callable[[bool], StartedI
             "None of these can pass yet, so nothing would run. Mend what stands in the way first.",
             icon=":material/front_hand:",
         )
-    if not st.button(
+    if st.button(
         "Run this plan", type="primary", key="plan-run", icon=":material/play_arrow:", disabled=not has_work
     ):
-        return
-    try:
-        started = start(is_forced)
-    except PorticoError as error:
-        slot.error(acting.sentences(error), icon=":material/error:")
-        return
-    keys.drop_plan()
-    keys.leave_notice(_said(started))
-    st.rerun()
+        acting.do(slot, lambda: start(is_forced), _said)
 
 
 def summary(plan: ImportPlan) -> str:

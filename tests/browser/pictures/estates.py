@@ -90,14 +90,7 @@ def contoso(console: Console, stack: ExitStack) -> Ids:
             "forums", "Support wants to answer in one place. Ask Priya first.", AMELIE
         )
         change(services, "fabrikam", NADIA, InstanceChange("delay", delay_s=3600))
-        ids["under_way"] = provision(
-            services,
-            "fabrikam-service",
-            NADIA,
-            name="Fabrikam Service",
-            instance="fabrikam",
-            language=ENGLISH,
-        )
+        ids["under_way"] = _fabrikam_service(services)
         wait_until(
             lambda: services.insight.portal(ids["under_way"], NADIA).runs[0].is_open, "the run in Fabrikam"
         )
@@ -112,14 +105,7 @@ def moving(console: Console, _stack: ExitStack) -> Ids:
             services, provision(services, "contoso-help", AMELIE, name="Contoso Help", language=ENGLISH)
         )
         change(services, "fabrikam", NADIA, InstanceChange("delay", delay_s=1.5))
-        service = provision(
-            services,
-            "fabrikam-service",
-            NADIA,
-            name="Fabrikam Service",
-            instance="fabrikam",
-            language=ENGLISH,
-        )
+        service = _fabrikam_service(services)
     return {"under_way": service}
 
 
@@ -149,6 +135,12 @@ ESTATES: dict[Estate, tuple[Callable[[Console, ExitStack], Ids], Mapping[str, st
     "broken": (broken, _USUAL),
     "demo": (demo, _USUAL),
 }
+
+
+def _fabrikam_service(services: Services) -> int:
+    return provision(
+        services, "fabrikam-service", NADIA, name="Fabrikam Service", instance="fabrikam", language=ENGLISH
+    )
 
 
 def _refused_field(services: Services) -> int:
